@@ -1,0 +1,133 @@
+// swift-tools-version: 6.2
+// The table of contents: a target is a stage, in the order in which data flows through the gate.
+import PackageDescription
+
+let package = Package(
+  name: "flipgate",
+  products: [
+    .executable(name: "flipgate", targets: ["flipgate"])
+  ],
+  traits: [
+    .trait(
+      name: "OneDNN",
+      description: "Packed weights and bf16 products through oneDNN (x86-64); without it OpenBLAS alone does the work."),
+    .default(enabledTraits: ["OneDNN"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // C libraries: a module map and a shim header each.
+    .systemLibrary(
+      name: "COpenBLAS", path: "Sources/System/COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(
+      name: "COneDNN", path: "Sources/System/COneDNN", providers: [.apt(["libdnnl-dev"])]),
+    .systemLibrary(
+      name: "CLibXML2", path: "Sources/System/CLibXML2", pkgConfig: "libxml-2.0",
+      providers: [.apt(["libxml2-dev"])]),
+    .systemLibrary(
+      name: "CPCRE2", path: "Sources/System/CPCRE2", pkgConfig: "libpcre2-8",
+      providers: [.apt(["libpcre2-dev"])]),
+    .target(name: "CVectorKernels", path: "Sources/System/CVectorKernels"),
+
+    // Plain files and their values.
+    .target(
+      name: "Documents",
+      dependencies: [
+        .product(name: "OrderedCollections", package: "swift-collections"),
+        .product(name: "Yams", package: "Yams"),
+      ]),
+    .target(
+      name: "Digests",
+      dependencies: ["Documents", .product(name: "Crypto", package: "swift-crypto")]),
+
+    // Checkpoint -> tokens -> logits.
+    .target(
+      name: "Tensors",
+      dependencies: [
+        "Documents", "COpenBLAS", "CVectorKernels",
+        .target(name: "COneDNN", condition: .when(traits: ["OneDNN"])),
+      ]),
+    .target(name: "Checkpoints", dependencies: ["Tensors", "Documents", "Digests"]),
+    .target(name: "Templates", dependencies: ["Documents"]),
+    .target(name: "Tokenization", dependencies: ["Templates", "Documents", "CPCRE2"]),
+    .target(
+      name: "LanguageModels",
+      dependencies: ["Tensors", "Checkpoints", "Templates", "Tokenization", "Documents"]),
+
+    // Tasks -> outcomes -> records.
+    .target(name: "Metrics", dependencies: ["Documents"]),
+    .target(name: "Tasks", dependencies: ["Templates", "Documents", "Digests", "Metrics"]),
+    .target(name: "Records", dependencies: ["Tasks", "Metrics", "Documents"]),
+    .target(
+      name: "Evaluation",
+      dependencies: ["Records", "Tasks", "Metrics", "LanguageModels", "Tokenization", "Documents", "Digests"]),
+
+    // Records -> comparison -> verdict -> reports -> delivery.
+    .target(name: "Comparison", dependencies: ["Records", "Documents"]),
+    .target(name: "Policies", dependencies: ["Comparison", "Records", "Documents", "Digests"]),
+    .target(
+      name: "Reports", dependencies: ["Policies", "Comparison", "Records", "Documents", "CLibXML2"]),
+    .target(name: "Delivery", dependencies: ["Reports", "Documents"]),
+
+    // The story, and the command line.
+    .target(
+      name: "Gate",
+      dependencies: [
+        "Documents", "Evaluation", "LanguageModels", "Tasks", "Records", "Comparison", "Policies", "Reports",
+        "Delivery",
+      ]),
+    .target(
+      name: "FlipgateCommands",
+      dependencies: [
+        "Gate", "Documents", "Digests", "Tensors", "Checkpoints", "Tokenization", "LanguageModels", "Tasks", "Metrics",
+        "Records", "Evaluation", "Comparison", "Policies", "Reports", "Delivery",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+    .executableTarget(name: "flipgate", dependencies: ["FlipgateCommands"]),
+
+    // Tests, in the same order.
+    .testTarget(name: "DocumentsTests", dependencies: ["Documents", "Digests"]),
+    .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
+    .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Tensors", "Documents"]),
+    .testTarget(name: "TemplatesTests", dependencies: ["Templates", "Documents"]),
+    .testTarget(name: "TokenizationTests", dependencies: ["Tokenization", "Documents"]),
+    .testTarget(
+      name: "LanguageModelsTests",
+      dependencies: ["LanguageModels", "Checkpoints", "Tokenization", "Tensors", "Documents"]),
+    .testTarget(name: "MetricsTests", dependencies: ["Metrics"]),
+    .testTarget(name: "TasksTests", dependencies: ["Tasks", "Metrics", "Documents"]),
+    .testTarget(name: "RecordsTests", dependencies: ["Records", "Documents"]),
+    .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "Records", "Tasks", "LanguageModels", "Documents"]),
+    .testTarget(name: "ComparisonTests", dependencies: ["Comparison", "Records", "Documents"]),
+    .testTarget(name: "PoliciesTests", dependencies: ["Policies", "Comparison", "Records", "Documents"]),
+    .testTarget(name: "ReportsTests", dependencies: ["Reports", "Policies", "Comparison", "Records", "Documents"]),
+    .testTarget(name: "DeliveryTests", dependencies: ["Delivery", "Documents"]),
+    .testTarget(name: "CommandTests", dependencies: ["FlipgateCommands", "Documents"]),
+  ],
+  swiftLanguageModes: [.v6]
+)
+
+// One settings loop for every Swift target.
+for target in package.targets where target.type != .system && target.name != "CVectorKernels" {
+  target.swiftSettings = [
+    // https://docs.swift.org/compiler/documentation/diagnostics/strict-memory-safety
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0335-existential-any.md
+    .enableUpcomingFeature("ExistentialAny"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0444-member-import-visibility.md
+    .enableUpcomingFeature("MemberImportVisibility"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0409-access-level-on-imports.md
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0461-async-function-isolation.md
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0470-isolated-conformances.md
+    .enableUpcomingFeature("InferIsolatedConformances"),
+  ]
+}

@@ -1,0 +1,137 @@
+// Two records, item by item: who was right, who flipped, and how sure one can be of the rates.
+
+public import Records
+
+/// The paired comparison of a baseline and a candidate.
+public struct Comparison: Sendable {
+  public var baseline: RecordHeader
+  public var candidate: RecordHeader
+  /// One a task, in the baseline's order, then the candidate's own tasks.
+  public var tasks: [TaskComparison]
+  /// What makes the two sides different in more than their weights, in words.
+  public var differences: [ComparabilityDifference]
+
+  public init(baseline: RecordHeader, candidate: RecordHeader, tasks: [TaskComparison], differences: [ComparabilityDifference]) {
+    self.baseline = baseline
+    self.candidate = candidate
+    self.tasks = tasks
+    self.differences = differences
+  }
+}
+
+/// Something other than the weights that differs between the two sides.
+public struct ComparabilityDifference: Sendable, Hashable {
+  /// What differs, such as `task`, `data`, `num_fewshot`, `precision`, `engine`.
+  public var aspect: String
+  public var task: String?
+  public var baseline: String
+  public var candidate: String
+  /// Whether the comparison means nothing because of it.
+  public var isInvalidating: Bool
+
+  public init(aspect: String, task: String?, baseline: String, candidate: String, isInvalidating: Bool) {
+    self.aspect = aspect
+    self.task = task
+    self.baseline = baseline
+    self.candidate = candidate
+    self.isInvalidating = isInvalidating
+  }
+}
+
+/// How one task's items came out on both sides.
+public struct TaskComparison: Sendable {
+  public struct ItemCounts: Sendable, Hashable {
+    public var baseline = 0
+    public var candidate = 0
+    /// Items with a scored outcome on both sides.
+    public var paired = 0
+    public var onlyBaseline = 0
+    public var onlyCandidate = 0
+    /// Items with an error on either side.
+    public var errors = 0
+    /// Items without a score on either side.
+    public var unscored = 0
+    public init() {}
+  }
+
+  public var task: String
+  public var primaryMetric: String
+  public var items: ItemCounts
+  /// nil where the task's primary metric is continuous and items are not right or wrong.
+  public var flips: FlipCounts?
+  /// One a metric, in the task's order.
+  public var metrics: [MetricComparison]
+  /// The paired items, in the baseline's order.
+  public var pairs: [ItemPair]
+
+  public init(
+    task: String, primaryMetric: String, items: ItemCounts, flips: FlipCounts?, metrics: [MetricComparison], pairs: [ItemPair]
+  ) {
+    self.task = task
+    self.primaryMetric = primaryMetric
+    self.items = items
+    self.flips = flips
+    self.metrics = metrics
+    self.pairs = pairs
+  }
+}
+
+/// How an item moved between the two sides.
+public enum Flip: String, Sendable, Hashable, CaseIterable {
+  case bothCorrect = "both_correct"
+  case negative
+  case positive
+  case bothWrongSame = "both_wrong_same"
+  case bothWrongChanged = "both_wrong_changed"
+}
+
+/// One item with its outcome on both sides.
+public struct ItemPair: Sendable {
+  public var baseline: ItemOutcome
+  public var candidate: ItemOutcome
+  /// nil where right and wrong have no meaning.
+  public var flip: Flip?
+
+  public init(baseline: ItemOutcome, candidate: ItemOutcome, flip: Flip?) {
+    self.baseline = baseline
+    self.candidate = candidate
+    self.flip = flip
+  }
+}
+
+/// The five ways an item can move, counted.
+public struct FlipCounts: Sendable, Hashable {
+  public var bothCorrect = 0
+  public var negative = 0
+  public var positive = 0
+  public var bothWrongSame = 0
+  public var bothWrongChanged = 0
+
+  public init() {}
+
+  public var total: Int { bothCorrect + negative + positive + bothWrongSame + bothWrongChanged }
+}
+
+/// How one metric's values moved over the paired items.
+public struct MetricComparison: Sendable, Hashable {
+  public var name: String
+  public var higherIsBetter: Bool
+  /// Means over the paired items; nil where there are none.
+  public var baselineMean: Double?
+  public var candidateMean: Double?
+  public var meanChange: Double?
+  /// Items that got better, worse, or stayed the same, by the metric's direction.
+  public var gained = 0
+  public var regressed = 0
+  public var tied = 0
+  /// Mean change over the items that got better, and mean size of the change over those that got worse.
+  public var meanGain: Double?
+  public var meanRegression: Double?
+  /// Interval of the mean change.
+  public var interval: ClosedRange<Double>?
+
+  public init(name: String, higherIsBetter: Bool) {
+    self.name = name
+    self.higherIsBetter = higherIsBetter
+  }
+}

@@ -1,0 +1,9 @@
+// libxml2: the writer, the parser and schema validation, with typed wrappers for what Swift can't import.
+#pragma once
+#include <libxml/parser.h>
+#include <libxml/tree.h>
+#include <libxml/xmlschemas.h>
+#include <libxml/xmlwriter.h>
+
+/// Frees memory that libxml2 handed out (`xmlFree` is a function pointer in a global).
+static inline void flipgate_xml_free(void *memory) { xmlFree(memory); }
