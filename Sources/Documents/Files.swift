@@ -30,7 +30,7 @@ public enum Files {
       let room = max(1 << 16, min(Int(status.st_size) - bytes.count + 1, 1 << 24))
       var received = 0
       let chunk = unsafe [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
-        received = unsafe Self.retrying { unsafe Glibc.read(descriptor, buffer.baseAddress, room) }
+        received = Self.retrying { unsafe Glibc.read(descriptor, buffer.baseAddress, room) }
         count = max(0, received)
       }
       if received < 0 { throw FileError(path: path, problem: .notReadable(lastSystemError())) }
@@ -155,7 +155,7 @@ public final class AppendFile: Sendable {
     while done < bytes.count {
       let start = done
       let written = unsafe bytes.withUnsafeBytes { buffer in
-        unsafe Files.retrying { unsafe Glibc.write(descriptor, buffer.baseAddress.map { unsafe $0 + start }, buffer.count - start) }
+        Files.retrying { unsafe Glibc.write(descriptor, buffer.baseAddress.map { unsafe $0 + start }, buffer.count - start) }
       }
       guard written >= 0 else { throw FileError(path: path, problem: .notWritable(lastSystemError())) }
       done += written

@@ -1,6 +1,6 @@
 // Bytes to JSON values: strict RFC 8259, with the place of every fault, bounded depth and no duplicate keys.
 
-public import OrderedCollections
+internal import OrderedCollections
 
 extension JSONValue {
   /// Parses one JSON document.
