@@ -1,7 +1,5 @@
 // One question of a task, ready to be asked: what is common to every model.
 
-public import Documents
-
 /// A context and one continuation whose log-likelihood is asked for.
 public struct LikelihoodRequest: Sendable, Hashable {
   /// The prompt: description, few-shot examples and the question.
