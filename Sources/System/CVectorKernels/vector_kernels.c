@@ -1,1 +1,129 @@
+// One source, three instruction sets: compiles `kernels.inc` for each and picks one at the first call.
 #include "vector_kernels.h"
+
+#include <math.h>
+#include <string.h>
+
+#pragma STDC FP_CONTRACT OFF
+
+typedef float vector __attribute__((vector_size(64)));
+typedef float unaligned_vector __attribute__((vector_size(64), aligned(4)));
+typedef int32_t int_vector __attribute__((vector_size(64)));
+typedef uint32_t uint_vector __attribute__((vector_size(64)));
+typedef uint16_t half_vector __attribute__((vector_size(32)));
+
+#define LOAD(address) (*(const unaligned_vector *)(address))
+#define STORE(address, value) (*(unaligned_vector *)(address) = (value))
+#define SPLAT(value) ((vector){} + (float)(value))
+#define SPLAT_INT(value) ((int_vector){} + (int32_t)(value))
+
+struct kernels {
+  void (*rms_norm)(const float *, ptrdiff_t, const float *, float *, ptrdiff_t, ptrdiff_t, ptrdiff_t, float);
+  void (*rotate)(float *, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t, const float *, const float *, const int32_t *);
+  void (*swiglu)(const float *, ptrdiff_t, float *, ptrdiff_t, ptrdiff_t, ptrdiff_t);
+  void (*round_bf16)(const float *, float *, ptrdiff_t);
+  void (*narrow_bf16)(const float *, uint16_t *, ptrdiff_t);
+  void (*widen_bf16)(const uint16_t *, float *, ptrdiff_t);
+  void (*attend)(const float *, ptrdiff_t, float *, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t, float,
+                 const flipgate_key_value_run *, ptrdiff_t, float *);
+  void (*log_sum_exp_add)(flipgate_log_sum_exp *, const float *, ptrdiff_t, int32_t);
+};
+
+#define KERNEL(name) baseline_##name
+#define MULTIPLY_ADD(a, b, c) ((a) * (b) + (c))
+#include "kernels.inc"
+#undef KERNEL
+#undef MULTIPLY_ADD
+
+#if defined(__x86_64__)
+#define MULTIPLY_ADD(a, b, c) __builtin_elementwise_fma(a, b, c)
+
+#pragma clang attribute push(__attribute__((target("avx2,fma,f16c"))), apply_to = function)
+#define KERNEL(name) avx2_##name
+#include "kernels.inc"
+#undef KERNEL
+#pragma clang attribute pop
+
+#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx2,fma"))), apply_to = function)
+#define KERNEL(name) avx512_##name
+#include "kernels.inc"
+#undef KERNEL
+#pragma clang attribute pop
+
+#undef MULTIPLY_ADD
+#include <cpuid.h>
+#endif
+
+static const struct kernels *best_kernels(const char **name) {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+      __builtin_cpu_supports("avx512dq")) {
+    *name = "avx512";
+    return &avx512_table;
+  }
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
+    *name = "avx2";
+    return &avx2_table;
+  }
+#endif
+  *name = "baseline";
+  return &baseline_table;
+}
+
+static const struct kernels *kernels(void) {
+  static const struct kernels *chosen;
+  const struct kernels *table = __atomic_load_n(&chosen, __ATOMIC_ACQUIRE);
+  if (!table) {
+    const char *name;
+    table = best_kernels(&name);
+    __atomic_store_n(&chosen, table, __ATOMIC_RELEASE);
+  }
+  return table;
+}
+
+const char *flipgate_kernel_set(void) {
+  const char *name;
+  best_kernels(&name);
+  return name;
+}
+
+int flipgate_has_fast_bf16(void) {
+#if defined(__x86_64__)
+  // CPUID 7.1 EAX[5]: AVX512-BF16; 7.0 EDX[22]: AMX-BF16. Intel's AVX512-BF16 has half the rate of its f32 products.
+  unsigned a, b, c, d, vendor_b, vendor_c, vendor_d;
+  if (!__builtin_cpu_supports("avx512f") || !__get_cpuid_count(7, 1, &a, &b, &c, &d) || !(a & (1u << 5))) return 0;
+  if (!__get_cpuid(0, &a, &vendor_b, &vendor_c, &vendor_d)) return 0;
+  if (vendor_b == 0x68747541) return 1;  // "Auth" of AuthenticAMD
+  return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (d & (1u << 22)) != 0;
+#else
+  return 0;
+#endif
+}
+
+void flipgate_rms_norm(const float *x, ptrdiff_t x_stride, const float *weight, float *out, ptrdiff_t out_stride, ptrdiff_t rows,
+                       ptrdiff_t width, float epsilon) {
+  kernels()->rms_norm(x, x_stride, weight, out, out_stride, rows, width, epsilon);
+}
+void flipgate_rotate(float *x, ptrdiff_t x_stride, ptrdiff_t rows, ptrdiff_t heads, ptrdiff_t head_width, ptrdiff_t rotary,
+                     const float *cosines, const float *sines, const int32_t *positions) {
+  kernels()->rotate(x, x_stride, rows, heads, head_width, rotary, cosines, sines, positions);
+}
+void flipgate_swiglu(const float *x, ptrdiff_t x_stride, float *out, ptrdiff_t out_stride, ptrdiff_t rows, ptrdiff_t width) {
+  kernels()->swiglu(x, x_stride, out, out_stride, rows, width);
+}
+void flipgate_round_bf16(const float *x, float *out, ptrdiff_t count) { kernels()->round_bf16(x, out, count); }
+void flipgate_narrow_bf16(const float *x, uint16_t *out, ptrdiff_t count) { kernels()->narrow_bf16(x, out, count); }
+void flipgate_widen_bf16(const uint16_t *x, float *out, ptrdiff_t count) { kernels()->widen_bf16(x, out, count); }
+
+ptrdiff_t flipgate_attention_scratch(ptrdiff_t total, ptrdiff_t head_width) {
+  ptrdiff_t padded = (total + 31) & ~(ptrdiff_t)31, value_width = (head_width + 15) & ~(ptrdiff_t)15;
+  return padded * (head_width + value_width + 4);
+}
+void flipgate_attend(const float *queries, ptrdiff_t query_stride, float *out, ptrdiff_t out_stride, ptrdiff_t rows, ptrdiff_t heads,
+                     ptrdiff_t kv_heads, ptrdiff_t head_width, float scale, const flipgate_key_value_run *runs, ptrdiff_t run_count,
+                     float *scratch) {
+  kernels()->attend(queries, query_stride, out, out_stride, rows, heads, kv_heads, head_width, scale, runs, run_count, scratch);
+}
+void flipgate_log_sum_exp_add(flipgate_log_sum_exp *state, const float *logits, ptrdiff_t count, int32_t first) {
+  kernels()->log_sum_exp_add(state, logits, count, first);
+}

@@ -1,1 +1,65 @@
+// Vector kernels of the decoder: what Swift can't compile for more than one instruction set in one binary.
+//
+// Every kernel exists for AVX-512, AVX2 with FMA, and the baseline of the platform, from one source (`kernels.inc`); the best one
+// is chosen once, from what the processor says of itself. Sums run in one fixed order that depends on nothing but the length of
+// the row, so a row's result never depends on the rows beside it.
 #pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+/// The instruction set that the kernels use here: `avx512`, `avx2` or `baseline`.
+const char *_Nonnull flipgate_kernel_set(void);
+
+/// Whether the processor multiplies bf16 numbers faster than f32 ones (AVX512-BF16 on AMD; AMX on Intel).
+int flipgate_has_fast_bf16(void);
+
+/// out[r, :] = x[r, :] / sqrt(mean(x[r, :]^2) + epsilon) * weight, for rows of `width` values.
+void flipgate_rms_norm(const float *_Nonnull x, ptrdiff_t x_stride, const float *_Nonnull weight, float *_Nonnull out,
+                       ptrdiff_t out_stride, ptrdiff_t rows, ptrdiff_t width, float epsilon);
+
+/// Rotary embedding in place, halves rotated against each other (NeoX style): row r, head h, pair (i, i + rotary / 2).
+/// `cosines` and `sines` hold `rotary / 2` values a position.
+void flipgate_rotate(float *_Nonnull x, ptrdiff_t x_stride, ptrdiff_t rows, ptrdiff_t heads, ptrdiff_t head_width,
+                     ptrdiff_t rotary, const float *_Nonnull cosines, const float *_Nonnull sines,
+                     const int32_t *_Nonnull positions);
+
+/// out[r, i] = silu(x[r, i]) * x[r, width + i].
+void flipgate_swiglu(const float *_Nonnull x, ptrdiff_t x_stride, float *_Nonnull out, ptrdiff_t out_stride, ptrdiff_t rows,
+                     ptrdiff_t width);
+
+/// Rounds to the nearest bf16 value (ties to even), kept as f32; `out` may be `x`.
+void flipgate_round_bf16(const float *_Nonnull x, float *_Nonnull out, ptrdiff_t count);
+/// Rounds to the nearest bf16 value (ties to even).
+void flipgate_narrow_bf16(const float *_Nonnull x, uint16_t *_Nonnull out, ptrdiff_t count);
+/// bf16 to f32, exact.
+void flipgate_widen_bf16(const uint16_t *_Nonnull x, float *_Nonnull out, ptrdiff_t count);
+
+/// Consecutive keys and values of one sequence: `count` rows, each `stride` floats after the last.
+typedef struct {
+  const float *_Nonnull keys;
+  const float *_Nonnull values;
+  ptrdiff_t stride;
+  ptrdiff_t count;
+} flipgate_key_value_run;
+
+/// Floats of scratch memory that `flipgate_attend` needs for `total` keys.
+ptrdiff_t flipgate_attention_scratch(ptrdiff_t total, ptrdiff_t head_width);
+
+/// Causal attention of `rows` consecutive queries; the runs hold every key from position 0, the last `rows` keys are the queries' own.
+///
+/// Keys are taken in the order of their positions, whatever the runs are, so that sharing a prefix changes no bit.
+/// queries: [rows, heads * head_width], out: the same shape; runs' rows hold `kv_heads * head_width` values.
+void flipgate_attend(const float *_Nonnull queries, ptrdiff_t query_stride, float *_Nonnull out, ptrdiff_t out_stride,
+                     ptrdiff_t rows, ptrdiff_t heads, ptrdiff_t kv_heads, ptrdiff_t head_width, float scale,
+                     const flipgate_key_value_run *_Nonnull runs, ptrdiff_t run_count, float *_Nonnull scratch);
+
+/// The running log-sum-exp and maximum of a row of logits that arrives in slices.
+typedef struct {
+  float maximum;
+  int32_t maximum_index;
+  double sum;  // of exp(logit - maximum)
+} flipgate_log_sum_exp;
+
+/// Adds `count` logits, the first of which has the index `first`; slices must come in order. Start with {-INFINITY, -1, 0}.
+/// A logit that is NaN or +infinity makes the sum NaN.
+void flipgate_log_sum_exp_add(flipgate_log_sum_exp *_Nonnull state, const float *_Nonnull logits, ptrdiff_t count, int32_t first);

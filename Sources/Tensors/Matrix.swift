@@ -1,0 +1,103 @@
+// A row-major f32 matrix that owns aligned memory: the working value of the decoder.
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#endif
+
+/// A row-major f32 matrix `[rows, columns]` on 64-byte aligned memory.
+///
+/// A reference type: a work area that one thread uses at a time, or weights that nobody writes any more. The memory holds
+/// ``paddedRows`` rows, at least `rows` rounded up to a multiple of 16, so that matrix libraries may work in whole tiles.
+@safe public final class Matrix: @unchecked Sendable {
+  public let rows: Int
+  public let columns: Int
+  /// How many rows the memory holds.
+  public let paddedRows: Int
+  let base: UnsafeMutablePointer<Float>
+
+  /// Makes a matrix of zeros.
+  ///
+  /// - Throws: ``TensorError/outOfMemory(bytes:)``.
+  public init(rows: Int, columns: Int) throws(TensorError) {
+    self.rows = rows
+    self.columns = columns
+    paddedRows = (rows + 15) & ~15
+    unsafe base = try AlignedMemory.zeros(count: max(16, paddedRows * columns))
+  }
+
+  /// A matrix of one row.
+  public convenience init(row values: [Float]) throws(TensorError) {
+    try self.init(rows: 1, columns: values.count)
+    for (column, value) in values.enumerated() { unsafe base[column] = value }
+  }
+
+  deinit { unsafe free(base) }
+
+  /// The bytes that the matrix holds.
+  public var bytes: Int { paddedRows * columns * MemoryLayout<Float>.size }
+
+  public subscript(row: Int, column: Int) -> Float {
+    get {
+      precondition(row >= 0 && row < paddedRows && column >= 0 && column < columns, "matrix index out of range")
+      return unsafe base[row * columns + column]
+    }
+    set {
+      precondition(row >= 0 && row < paddedRows && column >= 0 && column < columns, "matrix index out of range")
+      unsafe base[row * columns + column] = newValue
+    }
+  }
+
+  /// A copy of one row.
+  public func row(_ row: Int) -> [Float] {
+    unsafe Array(UnsafeBufferPointer(start: address(row, 0, width: columns), count: columns))
+  }
+
+  /// Copies a row of another matrix of the same width into a row of this one.
+  public func copyRow(_ source: Int, of other: Matrix, to row: Int) {
+    precondition(columns == other.columns, "rows of different width")
+    unsafe address(row, 0, width: columns).update(from: other.address(source, 0, width: columns), count: columns)
+  }
+
+  /// Copies `width` values of `count` rows, from a column of another matrix to a column of this one.
+  public func copy(_ count: Int, rowsOf other: Matrix, from source: (row: Int, column: Int), to target: (row: Int, column: Int), width: Int) {
+    precondition(count >= 0 && source.row + count <= other.paddedRows && target.row + count <= paddedRows, "rows out of range")
+    for offset in 0..<count {
+      unsafe address(target.row + offset, target.column, width: width).update(
+        from: other.address(source.row + offset, source.column, width: width), count: width)
+    }
+  }
+
+  /// Hands the memory of consecutive rows to a reader of checkpoint data.
+  public func withRows<Result, Failure: Error>(
+    _ range: Range<Int>, _ body: (UnsafeMutableBufferPointer<Float>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    precondition(range.lowerBound >= 0 && range.upperBound <= paddedRows, "rows out of range")
+    return try unsafe body(UnsafeMutableBufferPointer(start: base + range.lowerBound * columns, count: range.count * columns))
+  }
+
+  /// The address of a place with `width` values behind it in the same row.
+  func address(_ row: Int, _ column: Int, width: Int) -> UnsafeMutablePointer<Float> {
+    precondition(row >= 0 && row < paddedRows && column >= 0 && width >= 0 && column + width <= columns, "matrix place out of range")
+    return unsafe base + row * columns + column
+  }
+}
+
+/// Memory on 64-byte boundaries, for vector loads and packed weights.
+enum AlignedMemory {
+  /// Uninitialised memory for `count` values, at least one.
+  static func allocate<Element: BitwiseCopyable>(count: Int, of type: Element.Type = Element.self) throws(TensorError)
+    -> UnsafeMutablePointer<Element>
+  {
+    let (bytes, overflow) = max(1, count).multipliedReportingOverflow(by: MemoryLayout<Element>.stride)
+    guard !overflow, let memory = unsafe aligned_alloc(64, (bytes + 63) & ~63) else { throw .outOfMemory(bytes: bytes) }
+    return unsafe memory.bindMemory(to: Element.self, capacity: max(1, count))
+  }
+
+  static func zeros(count: Int) throws(TensorError) -> UnsafeMutablePointer<Float> {
+    let memory = unsafe try allocate(count: count, of: Float.self)
+    unsafe memory.initialize(repeating: 0, count: max(1, count))
+    return unsafe memory
+  }
+}

@@ -1,0 +1,8 @@
+// How the numbers of a matrix product are held.
+
+/// The element type of weights and activations in matrix products; sums are always f32.
+public enum Precision: String, Sendable, Hashable, CaseIterable {
+  case f32
+  /// Weights and activations rounded to bf16, everything between products in f32.
+  case bf16
+}

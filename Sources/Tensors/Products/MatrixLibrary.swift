@@ -1,0 +1,53 @@
+// The one small interface that the matrix libraries stand behind.
+
+/// Packs weights once and multiplies activations with them, each row's bits independent of the rows beside it and of the threads.
+public protocol MatrixLibrary: Sendable {
+  /// Name and version, such as `oneDNN 2.6.3`.
+  var name: String { get }
+  /// The kernels that the library chose on this machine, such as `avx512_core`.
+  var kernels: String { get }
+
+  /// Packs a weight matrix `[outputs, inputs]`.
+  ///
+  /// - Parameter weights: f32 values `[outputs, inputs]`; may be released afterwards.
+  func pack(_ weights: Matrix, precision: Precision) throws(TensorError) -> any PackedWeights
+}
+
+/// A weight matrix in the form that its library multiplies fastest.
+public protocol PackedWeights: Sendable {
+  var outputs: Int { get }
+  var inputs: Int { get }
+  /// The bytes that the packed form holds.
+  var bytes: Int { get }
+
+  /// product[r, :] = activations[r, :] · weightsᵀ for the first `rows` rows, added to what is there when `accumulating`.
+  ///
+  /// - Parameters:
+  ///   - activations: `[≥ rows, inputs]`; rows up to the next multiple of 16 may be read.
+  ///   - product: `[≥ rows, outputs]`; rows up to the next multiple of 16 may be written.
+  func multiply(_ activations: Matrix, rows: Int, into product: Matrix, accumulating: Bool, scratch: ScratchMemory) throws(TensorError)
+}
+
+/// The matrix libraries of this build.
+public enum MatrixLibraries {
+  /// The names that ``named(_:)`` knows, fastest first.
+  public static var names: [String] {
+    #if OneDNN
+      ["onednn", "openblas"]
+    #else
+      ["openblas"]
+    #endif
+  }
+
+  /// A library by name; `auto` is the fastest of this build.
+  public static func named(_ name: String) throws(TensorError) -> any MatrixLibrary {
+    switch name {
+    case "auto": return try named(names[0])
+    case "openblas": return OpenBLASLibrary()
+    #if OneDNN
+      case "onednn": return try OneDNNLibrary()
+    #endif
+    default: throw .unavailableLibrary(name)
+    }
+  }
+}

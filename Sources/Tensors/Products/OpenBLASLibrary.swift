@@ -1,0 +1,98 @@
+// Matrix products on OpenBLAS alone: the library that is always there.
+
+internal import COpenBLAS
+internal import CVectorKernels
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#endif
+
+/// OpenBLAS, called on one thread with tiles of one fixed height.
+///
+/// OpenBLAS chooses kernels by the shape of a call, and some of them sum in another order at the edges. A product is therefore
+/// cut into tiles of ``tileRows`` rows, the last one padded: every call has the same shape, and a row's bits can't depend on its neighbours.
+public struct OpenBLASLibrary: MatrixLibrary {
+  /// The height of every call.
+  static let tileRows = 64
+
+  public init() { openblas_set_num_threads(1) }
+
+  public var name: String {
+    let configuration = unsafe openblas_get_config().map { unsafe String(cString: $0) } ?? "OpenBLAS"
+    return configuration.split(separator: " ").prefix(2).joined(separator: " ")
+  }
+
+  public var kernels: String { unsafe openblas_get_corename().map { unsafe String(cString: $0) } ?? "unknown" }
+
+  public func pack(_ weights: Matrix, precision: Precision) throws(TensorError) -> any PackedWeights {
+    try OpenBLASWeights(weights, precision: precision)
+  }
+}
+
+/// Weights as rows: f32, or bf16 that is widened for each product.
+@safe final class OpenBLASWeights: PackedWeights, @unchecked Sendable {
+  let outputs: Int
+  let inputs: Int
+  let precision: Precision
+  private let memory: UnsafeMutableRawPointer
+
+  init(_ weights: Matrix, precision: Precision) throws(TensorError) {
+    outputs = weights.rows
+    inputs = weights.columns
+    self.precision = precision
+    let count = outputs * inputs
+    switch precision {
+    case .f32:
+      let copy = unsafe try AlignedMemory.allocate(count: count, of: Float.self)
+      unsafe copy.initialize(from: weights.base, count: count)
+      unsafe memory = UnsafeMutableRawPointer(copy)
+    case .bf16:
+      let copy = unsafe try AlignedMemory.allocate(count: count, of: UInt16.self)
+      unsafe flipgate_narrow_bf16(weights.base, copy, count)
+      unsafe memory = UnsafeMutableRawPointer(copy)
+    }
+  }
+
+  deinit { unsafe free(memory) }
+
+  var bytes: Int { outputs * inputs * (precision == .f32 ? 4 : 2) }
+
+  func multiply(_ activations: Matrix, rows: Int, into product: Matrix, accumulating: Bool, scratch: ScratchMemory) throws(TensorError) {
+    precondition(activations.columns == inputs && product.columns == outputs)
+    precondition(rows <= activations.paddedRows && rows <= product.paddedRows)
+    let tile = OpenBLASLibrary.tileRows
+    let weights: UnsafePointer<Float>
+    switch precision {
+    case .f32: unsafe weights = UnsafePointer(memory.assumingMemoryBound(to: Float.self))
+    case .bf16:
+      let wide = unsafe try scratch.weights(bytes: outputs * inputs * 4).assumingMemoryBound(to: Float.self)
+      unsafe flipgate_widen_bf16(memory.assumingMemoryBound(to: UInt16.self), wide, outputs * inputs)
+      unsafe weights = UnsafePointer(wide)
+    }
+    // Every tile is copied in and out, so that each call sees the same shapes, strides and alignment.
+    let input = unsafe try scratch.activations(bytes: tile * (inputs + outputs) * 4).assumingMemoryBound(to: Float.self)
+    let output = unsafe input + tile * inputs
+    var first = 0
+    while first < rows {
+      let count = min(tile, rows - first)
+      let source = unsafe activations.base + first * inputs
+      switch precision {
+      case .f32: unsafe input.update(from: source, count: count * inputs)
+      case .bf16: unsafe flipgate_round_bf16(source, input, count * inputs)
+      }
+      unsafe (input + count * inputs).update(repeating: 0, count: (tile - count) * inputs)
+      unsafe cblas_sgemm(
+        CblasRowMajor, CblasNoTrans, CblasTrans, blasint(tile), blasint(outputs), blasint(inputs), 1, input, blasint(inputs), weights,
+        blasint(inputs), 0, output, blasint(outputs))
+      let target = unsafe product.base + first * outputs
+      if accumulating {
+        for index in 0..<count * outputs { unsafe target[index] += output[index] }
+      } else {
+        unsafe target.update(from: output, count: count * outputs)
+      }
+      first += count
+    }
+  }
+}
