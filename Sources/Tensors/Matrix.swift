@@ -71,10 +71,12 @@
 
   /// Hands the memory of consecutive rows to a reader of checkpoint data.
   public func withRows<Result, Failure: Error>(
-    _ range: Range<Int>, _ body: (UnsafeMutableBufferPointer<Float>) throws(Failure) -> Result
+    _ range: Range<Int>, _ body: (inout MutableSpan<Float>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     precondition(range.lowerBound >= 0 && range.upperBound <= paddedRows, "rows out of range")
-    return try unsafe body(UnsafeMutableBufferPointer(start: base + range.lowerBound * columns, count: range.count * columns))
+    let buffer = unsafe UnsafeMutableBufferPointer(start: base + range.lowerBound * columns, count: range.count * columns)
+    var span = unsafe buffer.mutableSpan
+    return try body(&span)
   }
 
   /// The address of a place with `width` values behind it in the same row.

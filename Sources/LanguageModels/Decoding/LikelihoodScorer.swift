@@ -1,0 +1,274 @@
+// Groups of requests to log-probabilities: plans packs, runs them on several threads, hands back each group as it is done.
+
+internal import Synchronization
+internal import Tensors
+
+/// Scores continuations; a request's bits depend on its tokens and the model alone.
+public struct LikelihoodScorer: Sendable {
+  /// A prefix that all requests share is computed once from this length on.
+  static let sharedPrefixMinimum = 32
+
+  let decoder: Decoder
+  let threads: Int
+  let capacity: Int
+  let sharesPrefixes: Bool
+
+  /// - Parameters:
+  ///   - capacity: tokens in one pass; changes speed and memory, never a result.
+  ///   - sharesPrefixes: compute shared prefixes once; changes speed, never a result.
+  public init(_ model: LanguageModel, threads: Int, capacity: Int? = nil, sharesPrefixes: Bool = true) {
+    decoder = model.decoder
+    self.threads = max(1, threads)
+    self.capacity = max(16, capacity ?? WorkArea.defaultCapacity)
+    self.sharesPrefixes = sharesPrefixes
+  }
+
+  /// What was computed, for the record.
+  public struct Usage: Sendable, Hashable {
+    /// Tokens that went through the layers.
+    public var computedTokens = 0
+    /// Tokens that would have without shared prefixes.
+    public var requestedTokens = 0
+  }
+
+  /// Scores groups of requests (the choices of an item are a group).
+  ///
+  /// - Parameters:
+  ///   - isCancelled: asked between passes; when true, what is not yet done is left out.
+  ///   - onGroup: called once a group, from any worker, never at the same time; the order is not fixed.
+  /// - Throws: ``ModelError``; groups handed out before stay valid.
+  @discardableResult
+  public func score(
+    _ groups: [[ScoringRequest]], isCancelled: @Sendable () -> Bool = { false },
+    onGroup: @Sendable (_ index: Int, _ scores: [ScoredContinuation]) -> Void
+  ) throws(ModelError) -> Usage {
+    for group in groups { for request in group { try check(request) } }
+    let usage = Mutex(Usage())
+    usage.withLock { $0.requestedTokens = groups.reduce(0) { $0 + $1.reduce(0) { $0 + $1.tokens.count - 1 } } }
+    let areas = Slots<WorkArea>(count: threads)
+    for index in 0..<threads { areas.set(index, to: try workArea()) }
+    let workers = areas.values
+
+    var cache: KeyValueCache?
+    let prefix = sharedPrefix(groups)
+    if prefix > 0, let first = groups.first(where: { !$0.isEmpty })?.first {
+      let made = try self.cache(capacity: prefix)
+      try extend(made, with: first.inputs.prefix(prefix), area: workers[0])
+      usage.withLock { $0.computedTokens += prefix }
+      cache = made
+    }
+
+    let jobs = plan(groups, skipping: prefix)
+    let gate = Mutex(())
+    let shared = cache
+    try withWorkers(threads, count: jobs.count) { (worker, index) throws(ModelError) in
+      if isCancelled() { return }
+      let job = jobs[index]
+      var requests: [ScoringRequest] = []
+      for group in job.groups { requests += groups[group] }
+      let (scores, computed) =
+        job.isLong
+        ? try scoreLong(requests, after: shared, skipping: prefix, area: workers[worker])
+        : try scorePack(requests, after: shared, skipping: prefix, area: workers[worker])
+      var first = 0
+      gate.withLock { _ in
+        for group in job.groups {
+          onGroup(group, Array(scores[first..<first + groups[group].count]))
+          first += groups[group].count
+        }
+      }
+      usage.withLock { $0.computedTokens += computed }
+    }
+    return usage.withLock { $0 }
+  }
+
+  private func check(_ request: ScoringRequest) throws(ModelError) {
+    let vocabulary = decoder.blueprint.vocabularySize
+    for token in request.tokens where token < 0 || Int(token) >= vocabulary {
+      throw .tokenOutOfVocabulary(token: Int(token), vocabulary: vocabulary)
+    }
+    if request.tokens.count - 1 > decoder.blueprint.contextLength {
+      throw .contextOverflow(tokens: request.tokens.count - 1, limit: decoder.blueprint.contextLength)
+    }
+  }
+
+  private func workArea() throws(ModelError) -> WorkArea {
+    do { return try WorkArea(decoder.blueprint, capacity: capacity) } catch { throw .tensors(.init(error)) }
+  }
+
+  private func cache(capacity: Int) throws(ModelError) -> KeyValueCache {
+    do { return try KeyValueCache(blueprint: decoder.blueprint, capacity: capacity) } catch { throw .tensors(.init(error)) }
+  }
+
+  /// How many leading tokens all requests share, if computing them once is worth it.
+  private func sharedPrefix(_ groups: [[ScoringRequest]]) -> Int {
+    guard sharesPrefixes, groups.count > 1, let first = groups.first(where: { !$0.isEmpty })?.first else { return 0 }
+    var length = first.continuationStart - 1
+    for group in groups {
+      for request in group {
+        length = min(length, request.continuationStart - 1)
+        length = min(length, commonPrefix(first.tokens.prefix(length), request.tokens[...]))
+        if length < Self.sharedPrefixMinimum { return 0 }
+      }
+    }
+    return length
+  }
+
+  private struct Job {
+    var groups: [Int]
+    /// One group whose tree does not fit one pass.
+    var isLong: Bool
+  }
+
+  /// Cuts the groups into passes, in order; the last passes are shorter, so that the workers finish together.
+  private func plan(_ groups: [[ScoringRequest]], skipping prefix: Int) -> [Job] {
+    let sizes = groups.map { PromptTree($0.map(\.inputs), skipping: prefix, sharesPrefixes: sharesPrefixes).rows }
+    var remaining = sizes.reduce(0, +)
+    var jobs: [Job] = []
+    var open = Job(groups: [], isLong: false)
+    var rows = 0
+    func target() -> Int { min(capacity, max(min(capacity, 96), (remaining + 2 * threads - 1) / (2 * threads))) }
+    var limit = target()
+    for (index, size) in sizes.enumerated() {
+      if size > capacity {
+        jobs.append(Job(groups: [index], isLong: true))
+      } else {
+        if rows + size > limit && !open.groups.isEmpty {
+          jobs.append(open)
+          open = Job(groups: [], isLong: false)
+          rows = 0
+          limit = target()
+        }
+        open.groups.append(index)
+        rows += size
+      }
+      remaining -= size
+    }
+    if !open.groups.isEmpty { jobs.append(open) }
+    return jobs
+  }
+
+  private func scorePack(
+    _ requests: [ScoringRequest], after cache: KeyValueCache?, skipping prefix: Int, area: WorkArea
+  ) throws(ModelError) -> ([ScoredContinuation], Int) {
+    let tree = PromptTree(requests.map(\.inputs), skipping: prefix, sharesPrefixes: sharesPrefixes)
+    let (pack, places) = tree.packed(cache: cache)
+    try decoder.run(pack, area: area)
+    var targets = ScoredTargets()
+    for (request, ranges) in zip(requests, places) { targets.add(request, rows: ranges, firstPosition: prefix) }
+    return (try targets.scores(decoder, area: area), pack.rows)
+  }
+
+  /// A group too large for one pass: its shared prefix first, then each request in passes of at most ``capacity`` tokens.
+  private func scoreLong(
+    _ requests: [ScoringRequest], after shared: KeyValueCache?, skipping prefix: Int, area: WorkArea
+  ) throws(ModelError) -> ([ScoredContinuation], Int) {
+    guard let first = requests.first else { return ([], 0) }
+    var common = prefix
+    if sharesPrefixes {
+      common = requests.reduce(first.continuationStart - 1) { length, request in
+        min(length, request.continuationStart - 1, commonPrefix(first.tokens[...], request.tokens[...]))
+      }
+      common = max(common, prefix)
+    }
+    let longest = requests.map { $0.tokens.count - 1 }.max() ?? 0
+    let cache = try self.cache(capacity: longest)
+    if let shared {
+      for (mine, theirs) in zip(cache.layers, shared.layers) { mine.copy(prefix, rowsOf: theirs, from: (0, 0), to: (0, 0), width: mine.columns) }
+      cache.advance(by: prefix)
+    }
+    try extend(cache, with: first.inputs.dropFirst(prefix).prefix(common - prefix), area: area)
+    var computed = common - prefix
+    var results: [ScoredContinuation] = []
+    for request in requests {
+      cache.truncate(to: common)
+      var parts: [ScoredContinuation] = []
+      while cache.length < request.tokens.count - 1 {
+        let start = cache.length
+        let end = min(start + capacity, request.tokens.count - 1)
+        try extend(cache, with: request.inputs[start..<end], area: area)
+        computed += end - start
+        if end < request.continuationStart { continue }
+        // The tokens after the positions of this pass, as far as they belong to the continuation.
+        let part = ScoringRequest(
+          tokens: Array(request.tokens[start...end]), continuationStart: max(request.continuationStart - start, 1))
+        var targets = ScoredTargets()
+        targets.add(part, rows: [0..<end - start], firstPosition: 0)
+        parts += try targets.scores(decoder, area: area)
+      }
+      results.append(ScoredContinuation(logprobs: parts.flatMap(\.logprobs), isGreedy: parts.allSatisfy(\.isGreedy)))
+    }
+    return (results, computed)
+  }
+
+  /// Computes the next positions of a cache, in passes of at most ``capacity`` tokens.
+  private func extend(_ cache: KeyValueCache, with tokens: ArraySlice<Int32>, area: WorkArea) throws(ModelError) {
+    var rest = tokens
+    while !rest.isEmpty {
+      let part = Array(rest.prefix(area.capacity))
+      let segment = TokenSegment(tokens: part, firstRow: 0, firstPosition: cache.length, path: [])
+      try decoder.run(TokenPack(segments: [segment], rows: part.count, cache: cache, extendsCache: true), area: area)
+      rest = rest.dropFirst(part.count)
+    }
+  }
+}
+
+/// The places of a pack that are scored: each row once, with every token that some request asks for there.
+private struct ScoredTargets {
+  private struct Target {
+    var row: Int
+    var token: Int
+    var request: Int
+    var place: Int
+  }
+
+  private var rows: [Int] = []
+  private var rowNumbers: [Int: Int] = [:]
+  private var targets: [Target] = []
+  private var lengths: [Int] = []
+
+  /// Adds a request whose inputs from `firstPosition` on lie in the given rows.
+  mutating func add(_ request: ScoringRequest, rows ranges: [Range<Int>], firstPosition: Int) {
+    var position = firstPosition
+    for range in ranges {
+      for row in range {
+        if position >= request.continuationStart - 1 {
+          let number = rowNumbers[row] ?? rows.count
+          if number == rows.count {
+            rows.append(row)
+            rowNumbers[row] = number
+          }
+          targets.append(
+            Target(
+              row: number, token: Int(request.tokens[position + 1]), request: lengths.count,
+              place: position + 1 - request.continuationStart))
+        }
+        position += 1
+      }
+    }
+    lengths.append(request.continuationLength)
+  }
+
+  /// The log-probabilities of all targets.
+  func scores(_ decoder: Decoder, area: WorkArea) throws(ModelError) -> [ScoredContinuation] {
+    var sums = Array(repeating: LogSumExp(), count: rows.count)
+    var logits = Array(repeating: Float.nan, count: targets.count)
+    let order = targets.indices.sorted { targets[$0].token < targets[$1].token }
+    var next = 0
+    try decoder.project(rows: rows, area: area) { matrix, firstToken, width in
+      for row in sums.indices { sums[row].add(matrix, row: row, count: width, firstToken: firstToken) }
+      while next < order.count, targets[order[next]].token < firstToken + width {
+        let target = targets[order[next]]
+        logits[order[next]] = matrix[target.row, target.token - firstToken]
+        next += 1
+      }
+    }
+    var results = lengths.map { ScoredContinuation(logprobs: Array(repeating: .nan, count: $0), isGreedy: true) }
+    let values = sums.map(\.value)
+    for (target, logit) in zip(targets, logits) {
+      results[target.request].logprobs[target.place] = Double(logit) - values[target.row]
+      if sums[target.row].largestToken != target.token { results[target.request].isGreedy = false }
+    }
+    return results
+  }
+}

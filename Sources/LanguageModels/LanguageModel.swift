@@ -1,0 +1,57 @@
+// A checkpoint made ready: tokenizer, decoder and what a record says of them.
+
+public import Checkpoints
+internal import Documents
+public import Tensors
+public import Tokenization
+
+/// A language model on disk, loaded to be asked.
+public final class LanguageModel: Sendable {
+  public let checkpoint: Checkpoint
+  public let tokenizer: Tokenizer
+  let decoder: Decoder
+
+  /// How a model is loaded.
+  public struct Options: Sendable {
+    public var precision: Precision
+    public var threads: Int
+    /// `auto`, `onednn` or `openblas`.
+    public var matrixLibrary: String
+
+    public init(precision: Precision = .f32, threads: Int = 1, matrixLibrary: String = "auto") {
+      self.precision = precision
+      self.threads = threads
+      self.matrixLibrary = matrixLibrary
+    }
+  }
+
+  /// Opens a checkpoint folder or `.gguf` file, reads its tokenizer and packs its weights.
+  public convenience init(path: String, options: Options) throws(ModelError) {
+    let opened: Checkpoint
+    do { opened = try Checkpoint(path: path) } catch { throw .checkpoint(error) }
+    try self.init(opened, options: options)
+  }
+
+  public init(_ checkpoint: Checkpoint, options: Options) throws(ModelError) {
+    self.checkpoint = checkpoint
+    let blueprint = try ArchitectureCatalog.blueprint(of: checkpoint)
+    tokenizer = try loadTokenizer(of: checkpoint)
+    let library: any MatrixLibrary
+    do { library = try MatrixLibraries.named(options.matrixLibrary) } catch { throw .tensors(.init(error)) }
+    decoder = try Decoder(blueprint, checkpoint: checkpoint, library: library, precision: options.precision, threads: options.threads)
+  }
+
+  public var blueprint: DecoderBlueprint { decoder.blueprint }
+  public var precision: Precision { decoder.precision }
+  /// Such as `oneDNN 2.6.3`.
+  public var matrixLibrary: String { decoder.library.name }
+  /// The kernels of the matrix library and of the vector code, such as `avx512_core+avx512`.
+  public var kernels: String { decoder.library.kernels + "+" + Processor.vectorKernels }
+  /// The bytes of the packed weights.
+  public var weightBytes: Int { decoder.weights.bytes }
+
+  /// The number of weights in the checkpoint, a tied unembedding once.
+  public static func parameterCount(_ blueprint: DecoderBlueprint) -> Int {
+    blueprint.tensors.reduce(0) { $0 + $1.shape.reduce(1, *) }
+  }
+}
