@@ -1,0 +1,98 @@
+// Flipgate's own inference core as an engine: what a record says of it, and the model, loaded only when something must be computed.
+
+internal import Checkpoints
+internal import Digests
+internal import Documents
+public import LanguageModels
+public import Records
+internal import Synchronization
+internal import Tensors
+
+/// A checkpoint that answers through the embedded core.
+///
+/// Opening reads headers and digests alone; ``model()`` packs the weights. A run whose outcomes are all cached never loads them.
+public final class EmbeddedEngine: Sendable {
+  /// The name that records carry.
+  public static let name = "flipgate"
+
+  public let path: String
+  private let checkpoint: Checkpoint
+  private let blueprint: DecoderBlueprint
+  private let options: LanguageModel.Options
+  private let version: String
+  private let weightsDigest: String
+  private let configDigest: String
+  private let tokenizerDigest: String
+  private let library: (name: String, kernels: String)
+  private let loaded = Mutex<LanguageModel?>(nil)
+
+  /// Opens a checkpoint and checks that this version can use it.
+  ///
+  /// - Parameter version: the engine's version; outcomes are cached under it.
+  public init(path: String, options: LanguageModel.Options, version: String) throws(EvaluationError) {
+    self.path = path
+    self.options = options
+    self.version = version
+    do {
+      checkpoint = try Checkpoint(path: path)
+      blueprint = try ArchitectureCatalog.blueprint(of: checkpoint)
+      let matrices = try MatrixLibraries.named(options.matrixLibrary)
+      library = (matrices.name, matrices.kernels)
+      weightsDigest = try checkpoint.weightsDigest()
+      configDigest = try checkpoint.configDigest()
+      tokenizerDigest = try Self.tokenizerDigest(checkpoint)
+    } catch {
+      throw .model(path: path, error)
+    }
+  }
+
+  /// The last part of the path.
+  public var name: String { Files.name(of: path) }
+
+  /// The record's header for some tasks.
+  ///
+  /// - Parameter created: RFC 3339.
+  public func header(tasks: [RecordHeader.Task], shard: RecordHeader.Shard?, created: String) -> RecordHeader {
+    RecordHeader(
+      created: created,
+      model: RecordHeader.Model(
+        name: name, weightsDigest: weightsDigest, configDigest: configDigest, adapterDigest: nil,
+        parameters: LanguageModel.parameterCount(blueprint), architecture: blueprint.architecture),
+      tokenizerDigest: tokenizerDigest, chatTemplateDigest: nil,
+      engine: RecordHeader.Engine(
+        name: Self.name, version: version, precision: options.precision.rawValue, matrixLibrary: library.name,
+        kernels: library.kernels + "+" + Processor.vectorKernels),
+      tasks: tasks, shard: shard)
+  }
+
+  /// The model, loaded at the first call.
+  public func model() throws(EvaluationError) -> LanguageModel {
+    do throws(ModelError) {
+      return try loaded.withLock { (known) throws(ModelError) in
+        if let known { return known }
+        let model = try LanguageModel(checkpoint, options: options)
+        known = model
+        return model
+      }
+    } catch {
+      throw .model(path: path, error)
+    }
+  }
+
+  /// Lets go of the weights, so that the other side of a comparison has the memory.
+  public func unload() { loaded.withLock { $0 = nil } }
+
+  /// Digest of everything that the tokenizer is made from.
+  private static func tokenizerDigest(_ checkpoint: Checkpoint) throws -> String {
+    guard let folder = checkpoint.folder else { return try checkpoint.configDigest() }
+    var digest = SHA256Digest()
+    for name in ["tokenizer.json", "tokenizer_config.json", "special_tokens_map.json"] {
+      let path = Files.path(name, relativeTo: folder)
+      guard Files.exists(path) else { continue }
+      let bytes = try Files.read(path)
+      digest.update("\(name) \(bytes.count)\n")
+      digest.update(bytes)
+    }
+    return digest.finalize()
+  }
+}

@@ -1,0 +1,34 @@
+// Why an evaluation as a whole did not come to its end.
+
+public import Documents
+
+public enum EvaluationError: Diagnostic {
+  /// Stopped from outside; what was computed is on the disk.
+  case interrupted(done: Int, total: Int, resume: String)
+  /// The limit and shard leave no item of any task.
+  case noItems(tasks: [String], limit: Int?, shard: String?)
+  /// The checkpoint's files changed while it was read.
+  case model(path: String, any Error)
+
+  public var cause: (any Error)? { if case .model(_, let error) = self { error } else { nil } }
+
+  public var severity: DiagnosticSeverity {
+    switch self {
+    case .interrupted: .run
+    case .noItems: .configuration
+    case .model(_, let error): (error as? any Diagnostic)?.severity ?? .configuration
+    }
+  }
+}
+
+extension EvaluationError {
+  public var description: String {
+    switch self {
+    case .interrupted(let done, let total, let resume): "interrupted after \(done) of \(total) items; \(resume)"
+    case .noItems(let tasks, let limit, let shard):
+      "no item of \(tasks.joined(separator: ", ")) is left to ask"
+        + (limit.map { " with --limit \($0)" } ?? "") + (shard.map { " and --shard \($0)" } ?? "") + "; a gate without evidence can't pass"
+    case .model(let path, _): "\(path): the model can't be used"
+    }
+  }
+}

@@ -1,0 +1,107 @@
+// Texts to tokens by the harness's rules: context and continuation encoded together, trailing spaces moved to the continuation.
+
+internal import LanguageModels
+internal import Records
+internal import Tasks
+internal import Tokenization
+
+/// Encodes requests for one tokenizer (lm-evaluation-harness `TemplateLM._encode_pair`).
+struct RequestEncoder: Sendable {
+  let tokenizer: Tokenizer
+  let contextLength: Int
+  let truncation: Truncation
+  /// The token that stands for an empty context: BOS, or EOS where there is none.
+  private let prefixToken: Int32?
+  private let prefixText: String?
+
+  init(_ tokenizer: Tokenizer, contextLength: Int, truncation: Truncation) {
+    self.tokenizer = tokenizer
+    self.contextLength = contextLength
+    self.truncation = truncation
+    prefixToken = tokenizer.bosID ?? tokenizer.eosID
+    prefixText = prefixToken.map { tokenizer.decode([$0], skipSpecialTokens: false) }
+  }
+
+  /// The tokens of an item's requests, or why one of them can't be asked.
+  func encode(_ requests: [LikelihoodRequest]) -> Result<[ScoringRequest], ItemFailure> {
+    var encoded: [ScoringRequest] = []
+    var lastContext: (text: String, tokens: [Int32])?
+    for request in requests {
+      let context: [Int32]
+      let continuation: [Int32]
+      if request.context.isEmpty {
+        var tokens = tokenizer.encode(request.continuation, addSpecialTokens: false)
+        guard let prefixToken else { return .failure(.noPrefixToken) }
+        if tokens.first == prefixToken { tokens.removeFirst() }
+        context = [prefixToken]
+        continuation = tokens
+      } else {
+        let pair = Self.moveTrailingSpaces(request)
+        if lastContext?.text != pair.context { lastContext = (pair.context, encode(pair.context)) }
+        context = lastContext?.tokens ?? []
+        continuation = Array(encode(pair.context + pair.continuation).dropFirst(context.count))
+      }
+      guard !context.isEmpty else { return .failure(.noPrefixToken) }
+      guard !continuation.isEmpty else { return .failure(.emptyContinuation(text: request.continuation)) }
+      var tokens = context + continuation
+      if tokens.count - 1 > contextLength {
+        guard truncation == .left, continuation.count <= contextLength else {
+          return .failure(.contextOverflow(tokens: tokens.count, limit: contextLength))
+        }
+        tokens.removeFirst(tokens.count - (contextLength + 1))
+      }
+      encoded.append(ScoringRequest(tokens: tokens, continuationStart: tokens.count - continuation.count))
+    }
+    return .success(encoded)
+  }
+
+  /// Special tokens as the tokenizer adds them, unless the text already begins with the first of them.
+  private func encode(_ text: String) -> [Int32] {
+    let hasPrefix = prefixText.map { !$0.isEmpty && text.utf8.starts(with: $0.utf8) } ?? false
+    return tokenizer.encode(text, addSpecialTokens: !hasPrefix)
+  }
+
+  /// White space at the context's end belongs to the continuation, so that words keep their leading space.
+  static func moveTrailingSpaces(_ request: LikelihoodRequest) -> (context: String, continuation: String) {
+    var context = request.context.unicodeScalars[...]
+    var moved = 0
+    while let last = context.last, isPythonSpace(last) {
+      context.removeLast()
+      moved += 1
+    }
+    if moved == 0 { return (request.context, request.continuation) }
+    let spaces = String(String.UnicodeScalarView(request.context.unicodeScalars.suffix(moved)))
+    return (String(context), spaces + request.continuation)
+  }
+
+  /// What Python's `str.isspace` and `str.rstrip` take as white space: Unicode's, and the four separators U+001C to U+001F.
+  private static func isPythonSpace(_ scalar: UnicodeScalar) -> Bool {
+    scalar.properties.isWhitespace || (0x1C...0x1F).contains(scalar.value)
+  }
+}
+
+/// Why one item could not be asked or scored; it becomes the outcome's error, never a wrong answer.
+enum ItemFailure: Error, Sendable, Hashable {
+  case contextOverflow(tokens: Int, limit: Int)
+  case emptyContinuation(text: String)
+  case noPrefixToken
+  case notFinite
+
+  var failure: ItemOutcome.Failure {
+    switch self {
+    case .contextOverflow(let tokens, let limit):
+      ItemOutcome.Failure(
+        kind: "context_overflow",
+        message: "the item has \(tokens) tokens and the model's context window \(limit); shorten it, or cut it with --truncation left")
+    case .emptyContinuation(let text):
+      ItemOutcome.Failure(
+        kind: "empty_continuation",
+        message: "the continuation '\(text)' adds no token of its own to its context; nothing can be scored")
+    case .noPrefixToken:
+      ItemOutcome.Failure(kind: "no_prefix_token", message: "the context is empty and the tokenizer has neither a BOS nor an EOS token")
+    case .notFinite:
+      ItemOutcome.Failure(
+        kind: "not_finite", message: "the model's logits are not finite numbers here; its weights are damaged or overflow at this precision")
+    }
+  }
+}
