@@ -66,7 +66,8 @@ extension GGUFError {
     case .notBoolean(let key, let byte): "the key \(quoted(key)) holds the boolean \(byte); only 0 and 1 are booleans"
     case .alignmentType(let type): "general.alignment has the value type \(type), expected 4 (uint32)"
     case .alignment(let alignment, let limit): "general.alignment is \(alignment), expected a power of two from 1 to \(limit)"
-    case .tooManyDimensions(let tensor, let count, let limit): "tensor \(quoted(tensor)) has \(count) dimensions; at most \(limit) are allowed"
+    case .tooManyDimensions(let tensor, let count, let limit):
+      "tensor \(quoted(tensor)) has \(count) dimensions; at most \(limit) are allowed"
     case .shapeTooLarge(let tensor, let dimensions):
       "tensor \(quoted(tensor)): the dimensions \(text(of: dimensions)) overflow 64 bits"
     case .unknownTensorType(let tensor, let type, let name?):
