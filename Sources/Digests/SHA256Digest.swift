@@ -13,6 +13,10 @@ public struct SHA256Digest {
     unsafe bytes.withUnsafeBytes { unsafe hash.update(bufferPointer: $0) }
   }
 
+  public mutating func update(_ bytes: Span<UInt8>) {
+    unsafe bytes.withUnsafeBytes { unsafe hash.update(bufferPointer: $0) }
+  }
+
   public mutating func update(_ text: String) { unsafe update(Array(text.utf8).span.bytes) }
 
   /// `sha256:` and 64 hexadecimal digits.
