@@ -19,46 +19,57 @@ struct RequestEncoder: Sendable {
     self.contextLength = contextLength
     self.truncation = truncation
     prefixToken = tokenizer.bosID ?? tokenizer.eosID
-    prefixText = prefixToken.map { tokenizer.decode([$0], skipSpecialTokens: false) }
+    // A token that can't be decoded begins no text.
+    prefixText = prefixToken.flatMap { try? tokenizer.decode([$0], skipSpecialTokens: false) }
   }
 
   /// The tokens of an item's requests, or why one of them can't be asked.
   func encode(_ requests: [LikelihoodRequest]) -> Result<[ScoringRequest], ItemFailure> {
+    do {
+      return .success(try tokens(of: requests))
+    } catch let failure as ItemFailure {
+      return .failure(failure)
+    } catch {
+      return .failure(.tokenization(message: "\(error)"))
+    }
+  }
+
+  private func tokens(of requests: [LikelihoodRequest]) throws -> [ScoringRequest] {
     var encoded: [ScoringRequest] = []
     var lastContext: (text: String, tokens: [Int32])?
     for request in requests {
       let context: [Int32]
       let continuation: [Int32]
       if request.context.isEmpty {
-        var tokens = tokenizer.encode(request.continuation, addSpecialTokens: false)
-        guard let prefixToken else { return .failure(.noPrefixToken) }
+        var tokens = try tokenizer.encode(request.continuation, addSpecialTokens: false)
+        guard let prefixToken else { throw ItemFailure.noPrefixToken }
         if tokens.first == prefixToken { tokens.removeFirst() }
         context = [prefixToken]
         continuation = tokens
       } else {
         let pair = Self.moveTrailingSpaces(request)
-        if lastContext?.text != pair.context { lastContext = (pair.context, encode(pair.context)) }
+        if lastContext?.text != pair.context { lastContext = (pair.context, try encode(pair.context)) }
         context = lastContext?.tokens ?? []
-        continuation = Array(encode(pair.context + pair.continuation).dropFirst(context.count))
+        continuation = Array(try encode(pair.context + pair.continuation).dropFirst(context.count))
       }
-      guard !context.isEmpty else { return .failure(.noPrefixToken) }
-      guard !continuation.isEmpty else { return .failure(.emptyContinuation(text: request.continuation)) }
+      guard !context.isEmpty else { throw ItemFailure.noPrefixToken }
+      guard !continuation.isEmpty else { throw ItemFailure.emptyContinuation(text: request.continuation) }
       var tokens = context + continuation
       if tokens.count - 1 > contextLength {
         guard truncation == .left, continuation.count <= contextLength else {
-          return .failure(.contextOverflow(tokens: tokens.count, limit: contextLength))
+          throw ItemFailure.contextOverflow(tokens: tokens.count, limit: contextLength)
         }
         tokens.removeFirst(tokens.count - (contextLength + 1))
       }
       encoded.append(ScoringRequest(tokens: tokens, continuationStart: tokens.count - continuation.count))
     }
-    return .success(encoded)
+    return encoded
   }
 
   /// Special tokens as the tokenizer adds them, unless the text already begins with the first of them.
-  private func encode(_ text: String) -> [Int32] {
+  private func encode(_ text: String) throws -> [Int32] {
     let hasPrefix = prefixText.map { !$0.isEmpty && text.utf8.starts(with: $0.utf8) } ?? false
-    return tokenizer.encode(text, addSpecialTokens: !hasPrefix)
+    return try tokenizer.encode(text, addSpecialTokens: !hasPrefix)
   }
 
   /// White space at the context's end belongs to the continuation, so that words keep their leading space.
@@ -86,6 +97,7 @@ enum ItemFailure: Error, Sendable, Hashable {
   case emptyContinuation(text: String)
   case noPrefixToken
   case notFinite
+  case tokenization(message: String)
 
   var failure: ItemOutcome.Failure {
     switch self {
@@ -102,6 +114,7 @@ enum ItemFailure: Error, Sendable, Hashable {
     case .notFinite:
       ItemOutcome.Failure(
         kind: "not_finite", message: "the model's logits are not finite numbers here; its weights are damaged or overflow at this precision")
+    case .tokenization(let message): ItemOutcome.Failure(kind: "tokenization", message: message)
     }
   }
 }

@@ -1,0 +1,163 @@
+// `flipgate probe`: what the model says at one place.
+
+internal import ArgumentParser
+internal import Documents
+internal import LanguageModels
+internal import Tokenization
+
+struct ProbeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "probe", abstract: "Show what a model makes of a prompt: continuations scored, text generated, likeliest tokens.")
+
+  @Argument(help: ArgumentHelp("A Hugging Face checkpoint folder or a .gguf file.", valueName: "model"))
+  var model: String
+
+  @Option(help: ArgumentHelp("The prompt.", valueName: "text"))
+  var prompt: String
+
+  @Option(
+    name: .long, parsing: .singleValue,
+    help: ArgumentHelp("A continuation to score; may be given several times. Begin it with a space where a word begins.", valueName: "text"))
+  var continuation: [String] = []
+
+  @Option(name: .customLong("max-tokens"), help: ArgumentHelp("Generate up to n tokens greedily.", valueName: "n"))
+  var maxTokens: PositiveArgument?
+
+  @Option(help: ArgumentHelp("The k likeliest tokens after each token of the prompt.", valueName: "k"))
+  var top: PositiveArgument?
+
+  @Flag(help: "Write JSON.")
+  var json = false
+
+  @OptionGroup var compute: ComputeOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() async throws {
+    let loaded = try LanguageModel(path: model, options: compute.model)
+    let probe = try Probe(loaded, prompt: prompt, continuations: continuation, maxTokens: maxTokens?.value ?? 0, top: top?.value ?? 0)
+    Console.output(json ? probe.json.serialized() : probe.text)
+  }
+}
+
+/// What a model says to a prompt.
+struct Probe {
+  struct Token {
+    var id: Int32
+    var text: String
+    var logprob: Double
+  }
+
+  struct Continuation {
+    var text: String
+    var ids: [Int32]
+    var logprobs: [Double]
+    var isGreedy: Bool
+  }
+
+  let promptIDs: [Int32]
+  let promptTokens: [String]
+  let continuations: [Continuation]
+  let generated: (text: String, tokens: [Token])?
+  let top: [[Token]]
+
+  init(_ model: LanguageModel, prompt: String, continuations texts: [String], maxTokens: Int, top count: Int) throws {
+    let tokenizer = model.tokenizer
+    var ids = try tokenizer.encode(prompt, addSpecialTokens: true)
+    if ids.isEmpty, let first = tokenizer.bosID ?? tokenizer.eosID { ids = [first] }
+    promptIDs = ids
+    promptTokens = ids.map { tokenizer.token($0) ?? "" }
+    var scored: [Continuation] = []
+    for text in texts {
+      let whole = try tokenizer.encode(prompt + text, addSpecialTokens: true)
+      let rest = Array(whole.dropFirst(ids.count))
+      let generator = try TextGenerator(model, limit: ids.count + rest.count)
+      let logits = try generator.append(ids + rest, logitsAt: max(0, ids.count - 1)..<max(0, ids.count + rest.count - 1))
+      let places = zip(rest, logits).map { TextGenerator.distribution($1, top: 1, chosen: $0) }
+      scored.append(
+        Continuation(
+          text: text, ids: rest, logprobs: places.map { $0.chosenLogprob ?? .nan },
+          isGreedy: zip(rest, places).allSatisfy { $0 == $1.top.first?.token }))
+    }
+    continuations = scored
+    if maxTokens > 0, !ids.isEmpty {
+      let room = min(maxTokens, max(0, model.blueprint.contextLength - ids.count))
+      let generator = try TextGenerator(model, limit: ids.count + room)
+      let stops = Set([tokenizer.eosID].compactMap { $0 })
+      let tokens = try generator.greedy(after: ids, maximum: room, stopTokens: stops)
+      let all = try tokenizer.decode(ids + tokens.map(\.token), skipSpecialTokens: true)
+      let before = try tokenizer.decode(ids, skipSpecialTokens: true)
+      // The prompt decodes first, so that a leading space of the continuation is kept; where the two differ, the continuation alone.
+      let text =
+        all.utf8.starts(with: before.utf8)
+        ? String(decoding: all.utf8.dropFirst(before.utf8.count), as: UTF8.self)
+        : try tokenizer.decode(tokens.map(\.token), skipSpecialTokens: true)
+      generated = (text, tokens.map { Token(id: $0.token, text: tokenizer.token($0.token) ?? "", logprob: $0.logprob) })
+    } else {
+      generated = nil
+    }
+    if count > 0, !ids.isEmpty {
+      let logits = try TextGenerator(model, limit: ids.count).append(ids, logitsAt: 0..<ids.count)
+      top = logits.map { row in
+        TextGenerator.distribution(row, top: count).top.map {
+          Token(id: $0.token, text: tokenizer.token($0.token) ?? "", logprob: $0.logprob)
+        }
+      }
+    } else {
+      top = []
+    }
+  }
+
+  var json: JSONValue {
+    [
+      "prompt_ids": .array(promptIDs.map { .integer(Int($0)) }),
+      "continuations": .array(
+        continuations.map { continuation in
+          [
+            "text": .string(continuation.text), "ids": .array(continuation.ids.map { .integer(Int($0)) }),
+            "logprobs": .array(continuation.logprobs.map { .number($0) }), "logprob": .number(continuation.logprobs.reduce(0, +)),
+            "greedy": .bool(continuation.isGreedy),
+          ]
+        }),
+      "generated": generated.map { generated in
+        [
+          "text": .string(generated.text), "ids": .array(generated.tokens.map { .integer(Int($0.id)) }),
+          "logprobs": .array(generated.tokens.map { .number($0.logprob) }),
+        ]
+      } ?? .null,
+      "top": .array(
+        top.map { place in
+          .array(place.map { ["id": .integer(Int($0.id)), "token": .string($0.text), "logprob": .number($0.logprob)] })
+        }),
+    ]
+  }
+
+  var text: String {
+    var lines: [String] = []
+    for continuation in continuations {
+      let sum = continuation.logprobs.reduce(0, +)
+      let mark = continuation.isGreedy ? "  (the likeliest)" : ""
+      lines.append("\(Self.number(sum))  \(quoted(continuation.text))  \(continuation.ids.count) tokens\(mark)")
+    }
+    if let generated {
+      let sum = generated.tokens.reduce(0) { $0 + $1.logprob }
+      lines.append("\(Self.number(sum))  \(generated.tokens.count) tokens generated:")
+      lines.append(generated.text.unicodeScalars.map { Self.isHarmless($0) ? String($0) : "\u{FFFD}" }.joined())
+    }
+    for (index, place) in top.enumerated() {
+      let alternatives = place.map { "\(quoted($0.text)) \(Self.number($0.logprob))" }.joined(separator: "  ")
+      lines.append("\(quoted(promptTokens[index])) → \(alternatives)")
+    }
+    if lines.isEmpty { lines.append("\(promptIDs.count) tokens; ask for --continuation, --max-tokens or --top") }
+    return lines.joined(separator: "\n")
+  }
+
+  private static func number(_ value: Double) -> String {
+    let rounded = (value * 1000).rounded() / 1000
+    return rounded.isFinite ? "\(rounded)" : "not finite"
+  }
+
+  /// Line breaks and tabs pass, other control characters would move the terminal's cursor.
+  private static func isHarmless(_ scalar: UnicodeScalar) -> Bool {
+    scalar == "\n" || scalar == "\t" || (scalar.properties.generalCategory != .control && scalar.properties.generalCategory != .format)
+  }
+}

@@ -1,0 +1,37 @@
+// What the program says: results on standard output, everything else on standard error.
+
+internal import Foundation
+
+enum Console {
+  /// Writes a line of result.
+  static func output(_ text: String) { write(text + "\n", to: FileHandle.standardOutput) }
+
+  /// Writes an error; `isPlain` leaves out the leading word where the text brings its own.
+  static func error(_ text: String, isPlain: Bool = false) {
+    write((isPlain ? "" : "flipgate: ") + text + "\n", to: FileHandle.standardError)
+  }
+
+  static func warning(_ text: String) { write("flipgate: warning: \(text)\n", to: FileHandle.standardError) }
+
+  /// Writes to standard error as it is: progress.
+  static func status(_ text: String) { write(text, to: FileHandle.standardError) }
+
+  /// A closed pipe (`| head`) is no failure of the run.
+  private static func write(_ text: String, to handle: FileHandle) { try? handle.write(contentsOf: Data(text.utf8)) }
+
+  static var outputIsTerminal: Bool { isatty(STDOUT_FILENO) != 0 }
+  static var statusIsTerminal: Bool { isatty(STDERR_FILENO) != 0 }
+
+  /// Whether standard output takes colour: a terminal that is not dumb, and no `NO_COLOR`.
+  static var usesColor: Bool {
+    let environment = ProcessInfo.processInfo.environment
+    return outputIsTerminal && environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
+  }
+
+  /// The terminal's columns, 100 where there is none.
+  static var width: Int {
+    var size = winsize()
+    if unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 20 { return Int(size.ws_col) }
+    return 100
+  }
+}

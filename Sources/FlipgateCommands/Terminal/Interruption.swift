@@ -1,0 +1,28 @@
+// Ctrl-C and termination: the first asks the run to stop between two passes, the second ends it at once.
+
+internal import Dispatch
+internal import Foundation
+internal import Synchronization
+
+enum Interruption {
+  private static let requests = Atomic<Int>(0)
+  private static let sources = Mutex<[any DispatchSourceSignal]>([])
+
+  /// Whether the user or the system has asked to stop.
+  static var isRequested: Bool { requests.load(ordering: .relaxed) > 0 }
+
+  /// Starts to listen for SIGINT and SIGTERM; a closed pipe is told by a failing write, not by SIGPIPE.
+  static func listen() {
+    _ = unsafe signal(SIGPIPE, SIG_IGN)
+    for number in [SIGINT, SIGTERM] {
+      _ = unsafe signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: .global(qos: .userInteractive))
+      source.setEventHandler {
+        if requests.add(1, ordering: .relaxed).oldValue > 0 { Foundation.exit(4) }
+        Console.status("\nflipgate: stopping; what is computed is kept (once more to stop at once)\n")
+      }
+      source.resume()
+      sources.withLock { $0.append(source) }
+    }
+  }
+}
