@@ -1,5 +1,7 @@
 // A policy: what may change between a baseline and a candidate, read from a YAML file.
 
+public import Comparison
+
 /// The budgets that a comparison is held against.
 ///
 /// Read one with ``load(_:knownMetrics:)`` or ``parse(_:file:knownMetrics:)``; judge with ``judge(_:today:)``.
@@ -30,6 +32,14 @@ public struct Policy: Sendable, Hashable {
   public var waivers: [Waiver]
   /// What the policy asks for that this version leaves out, where the policy says that it may.
   public var warnings: [String]
+}
+
+extension Policy {
+  /// How the comparison that this policy judges forms its intervals: level, resamples and seed of `defaults.confidence`.
+  public var comparisonSettings: ComparisonSettings {
+    ComparisonSettings(
+      level: confidence.level, bootstrap: PairedBootstrap(resamples: confidence.resamples, seed: UInt64(clamping: confidence.seed)))
+  }
 }
 
 /// How confidence bounds are formed.
