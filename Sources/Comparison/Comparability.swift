@@ -1,6 +1,6 @@
 // What differs between two records in more than their weights, and which of it makes their comparison meaningless.
 
-public import Records
+internal import Records
 
 extension Comparison {
   /// Whether the two sides asked the same of their models: no difference invalidates the comparison.
@@ -12,7 +12,8 @@ extension Comparison {
   /// template are said but allowed: only outcomes are compared. A task that one side lacks is said too; what it means is the policy's to say.
   static func differences(_ baseline: RunRecord, _ candidate: RunRecord) -> [ComparabilityDifference] {
     var found = DifferenceList()
-    found.note("complete", "\(baseline.isComplete)", "\(candidate.isComplete)", isInvalidating: true, if: !baseline.isComplete || !candidate.isComplete)
+    let isTorn = !baseline.isComplete || !candidate.isComplete
+    found.note("complete", "\(baseline.isComplete)", "\(candidate.isComplete)", isInvalidating: true, if: isTorn)
     let (old, new) = (baseline.header, candidate.header)
     for task in old.tasks {
       guard let other = new.tasks.first(where: { $0.name == task.name }) else {

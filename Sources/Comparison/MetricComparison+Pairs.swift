@@ -74,8 +74,10 @@ extension MetricComparison {
     if clusters.contains(where: { $0 != nil }) {
       interval = settings.bootstrap.interval(of: changes, clusters: Self.labels(clusters), level: settings.level)
       intervalMethod = .clusterBootstrap
-    } else if let flips, higherIsBetter {
-      interval = flips.changeInterval(level: settings.level)
+    } else if let flips {
+      // The share that is right falls by as much as a metric rises that is better low.
+      let range = flips.changeInterval(level: settings.level)
+      interval = higherIsBetter ? range : -range.upperBound ... -range.lowerBound
       intervalMethod = .newcombe
     } else {
       interval = settings.bootstrap.interval(of: changes, level: settings.level)
