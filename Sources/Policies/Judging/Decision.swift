@@ -34,8 +34,8 @@ struct CountTest {
   /// nil where the bounds do not decide.
   func tail(_ allowance: Allowance) -> Double? {
     let rate = allowance.ratio(of: n)
-    guard basis == .bound, rate > 0, count > 0 else { return nil }
-    return IncompleteBeta.value(rate, a: Double(count), b: Double(n - count) + 1)
+    guard basis == .bound, rate > 0 else { return nil }
+    return count <= 0 ? 1 : IncompleteBeta.value(rate, a: Double(count), b: Double(n - count) + 1)
   }
 
   private static func bounded(_ bounds: ClosedRange<Double>, _ rate: Double) -> Decision {

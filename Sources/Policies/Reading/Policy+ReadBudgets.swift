@@ -14,7 +14,7 @@ extension PolicyReading {
     guard var mapping = MappingReader(node, isSliced ? "a slice's budget" : "a budget", keys: keys, problems: problems) else { return nil }
     let metricName = mapping.text("metric", isRequired: true)
     let id = mapping.text("id", isRequired: !isSliced) ?? metricName ?? ""
-    if !id.isEmpty { mapping.context = "the budget \(quoted(id))" }
+    if mapping.has("id"), !id.isEmpty { mapping.context = "the budget \(quoted(id))" }
     let task = isSliced ? nil : mapping.text("task", isRequired: true)
     let rules = rules(mapping, defaults)
     guard let metricName else { return nil }
