@@ -13,6 +13,8 @@ public struct SHA256Digest {
     unsafe bytes.withUnsafeBytes { unsafe hash.update(bufferPointer: $0) }
   }
 
+  public mutating func update(_ bytes: [UInt8]) { unsafe update(bytes.span.bytes) }
+
   public mutating func update(_ text: String) { unsafe update(Array(text.utf8).span.bytes) }
 
   /// `sha256:` and 64 hexadecimal digits.
