@@ -24,9 +24,8 @@ extension Policy {
     let waiverOutcomes = states(of: waivers, after: outcomes, today)
     let findings = check.findings + notes(comparison, outcomes, waiverOutcomes) + unslicedItems(comparison)
     return GateResult(
-      verdict: Self.verdict(outcomes, findings), policy: PolicyReference(name: name, digest: digest, path: path),
-      baseline: comparison.baseline, candidate: comparison.candidate, differences: comparison.differences, tasks: [],
-      budgets: outcomes, findings: findings, waivers: waiverOutcomes, items: notableItems(comparison))
+      Self.verdict(outcomes, findings), of: comparison, by: PolicyReference(name: name, digest: digest, path: path), budgets: outcomes,
+      findings: findings, waivers: waiverOutcomes, items: notableItems(comparison))
   }
 
   static func verdict(_ outcomes: [BudgetOutcome], _ findings: [Finding]) -> Verdict {
@@ -165,7 +164,7 @@ extension Policy {
   }
 
   /// Every negative flip, and every item that lost more than a budget's `item_drop`, in the comparison's order.
-  private func notableItems(_ comparison: Comparison) -> [ReportedItem] {
+  private func notableItems(_ comparison: Comparison) -> [(pair: ItemPair, task: TaskComparison)] {
     comparison.tasks.flatMap { task in
       let drops = (budgets.filter { $0.task.selects(task) }
         + slices.filter { $0.tasks.contains { $0.selects(task) } }.flatMap(\.budgets))
@@ -177,7 +176,7 @@ extension Policy {
         }
       return task.pairs
         .filter { pair in pair.flip == .negative || drops.contains { pair.isPast($0.drop, in: $0.metric) } }
-        .map { ReportedItem($0, of: task) }
+        .map { ($0, task) }
     }
   }
 }

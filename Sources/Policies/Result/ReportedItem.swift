@@ -1,6 +1,7 @@
 // An item whose change users would notice, with both answers: the evidence that a person looks at.
 
 public import Comparison
+public import Documents
 internal import Records
 
 /// A negative flip, or an item that lost more of a metric than its budget's `item_drop`.
@@ -9,27 +10,16 @@ public struct ReportedItem: Sendable, Hashable {
   public struct Answer: Sendable, Hashable {
     public var prediction: String
     public var isCorrect: Bool?
-    /// By how much the target leads the best other choice, in nats (nats a character where the task's metric divides by length); negative
-    /// where another choice leads, nil without choices.
+    /// How far its choice is ahead of the second best, in nats (nats a character where the metric divides by length); nil without choices.
     public var margin: Double?
     public var scores: [Score]
 
-    public init(prediction: String, isCorrect: Bool?, margin: Double?, scores: [Score]) {
-      self.prediction = prediction
-      self.isCorrect = isCorrect
-      self.margin = margin
-      self.scores = scores
-    }
+    public func score(_ metric: String) -> Double? { scores.first { $0.metric == metric }?.value }
   }
 
   public struct Score: Sendable, Hashable {
     public var metric: String
     public var value: Double?
-
-    public init(metric: String, value: Double?) {
-      self.metric = metric
-      self.value = value
-    }
   }
 
   public var task: String
@@ -40,39 +30,53 @@ public struct ReportedItem: Sendable, Hashable {
   public var target: String
   public var baseline: Answer
   public var candidate: Answer
-
-  public init(task: String, item: String, index: Int, flip: Flip?, target: String, baseline: Answer, candidate: Answer) {
-    self.task = task
-    self.item = item
-    self.index = index
-    self.flip = flip
-    self.target = target
-    self.baseline = baseline
-    self.candidate = candidate
-  }
+  /// Everything that the result holds of the item.
+  public var document: JSONValue
 }
 
 extension ReportedItem {
-  init(_ pair: ItemPair, of task: TaskComparison) {
-    let ranking = ChoiceRanking(rawValue: task.primaryMetric) ?? .acc
-    self.init(
-      task: task.label, item: pair.candidate.item, index: pair.candidate.index, flip: pair.flip, target: pair.candidate.target,
-      baseline: Answer(pair.baseline, ranking: ranking), candidate: Answer(pair.candidate, ranking: ranking))
+  init(_ pair: ItemPair, of comparison: TaskComparison) {
+    task = comparison.label
+    item = pair.baseline.item
+    index = pair.baseline.index
+    flip = pair.flip
+    target = pair.baseline.target
+    baseline = Answer(pair.baseline, metric: comparison.primaryMetric)
+    candidate = Answer(pair.candidate, metric: comparison.primaryMetric)
+    document = Comparison.itemJSON(pair, in: comparison).finite
+  }
+
+  init(_ fields: ResultFields) throws(ResultError) {
+    let filter = try fields.optionalString("filter") ?? "none"
+    let name = try fields.string("task")
+    task = filter == "none" ? name : "\(name):\(filter)"
+    item = try fields.string("item")
+    index = try fields.integer("index")
+    flip = try fields.optionalString("flip") == nil ? nil : try fields.word("flip")
+    target = try fields.string("target")
+    baseline = try Answer(fields.object("baseline"))
+    candidate = try Answer(fields.object("candidate"))
+    document = fields.value
   }
 }
 
 extension ReportedItem.Answer {
-  init(_ outcome: ItemOutcome, ranking: ChoiceRanking) {
-    self.init(
-      prediction: outcome.prediction, isCorrect: outcome.isCorrect, margin: Self.margin(of: outcome, ranking: ranking),
-      scores: outcome.scores.map { ReportedItem.Score(metric: $0.metric, value: $0.value.flatMap { $0.isFinite ? $0 : nil }) })
+  init(_ outcome: ItemOutcome, metric: String) {
+    prediction = outcome.prediction
+    isCorrect = outcome.isCorrect
+    margin = outcome.margin(by: metric).finite
+    scores = outcome.scores.map { ReportedItem.Score(metric: $0.metric, value: $0.value.finite) }
   }
 
-  private static func margin(of outcome: ItemOutcome, ranking: ChoiceRanking) -> Double? {
-    guard let choices = outcome.choices else { return nil }
-    let target = choices.lazy.filter { $0.text == outcome.target }.map(ranking.score).max()
-    let others = choices.lazy.filter { $0.text != outcome.target }.map(ranking.score).max()
-    guard let target, let others, (target - others).isFinite else { return nil }
-    return target - others
+  init(_ fields: ResultFields) throws(ResultError) {
+    prediction = try fields.string("prediction")
+    isCorrect = try fields.optionalBool("correct")
+    margin = try fields.optionalNumber("margin")
+    scores = []
+    if let values = try fields.optionalObject("scores") {
+      for metric in values.memberNames {
+        scores.append(ReportedItem.Score(metric: metric, value: try values.optionalNumber(metric)))
+      }
+    }
   }
 }
