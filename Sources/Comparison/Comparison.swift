@@ -63,6 +63,14 @@ public struct TaskComparison: Sendable {
   public var metrics: [MetricComparison]
   /// The paired items, in the baseline's order.
   public var pairs: [ItemPair]
+  /// The answer filter whose outcomes these are; a task with several filters has one comparison each.
+  public var filter = "none"
+  /// The items that could not be paired, each with the reason.
+  public var unpaired: [UnpairedItem] = []
+  /// How often both sides gave the same answer; nil where no items are paired.
+  public var agreement: AnswerAgreement?
+  /// How sure one can be of the flip rates; nil where no items are paired.
+  public var tests: PairedTests?
 
   public init(
     task: String, primaryMetric: String, items: ItemCounts, flips: FlipCounts?, metrics: [MetricComparison], pairs: [ItemPair]
@@ -99,6 +107,26 @@ public struct ItemPair: Sendable {
   }
 }
 
+/// An item that has no scored outcome on one side or on both.
+public struct UnpairedItem: Sendable {
+  public enum Reason: String, Sendable, Hashable, CaseIterable {
+    case onlyBaseline = "only_baseline"
+    case onlyCandidate = "only_candidate"
+    case error
+    case unscored
+  }
+
+  public var baseline: ItemOutcome?
+  public var candidate: ItemOutcome?
+  public var reason: Reason
+
+  public init(baseline: ItemOutcome?, candidate: ItemOutcome?, reason: Reason) {
+    self.baseline = baseline
+    self.candidate = candidate
+    self.reason = reason
+  }
+}
+
 /// The five ways an item can move, counted.
 public struct FlipCounts: Sendable, Hashable {
   public var bothCorrect = 0
@@ -129,9 +157,32 @@ public struct MetricComparison: Sendable, Hashable {
   public var meanRegression: Double?
   /// Interval of the mean change.
   public var interval: ClosedRange<Double>?
+  /// How the interval was found; nil where there is none.
+  public var intervalMethod: IntervalMethod?
+  /// The smallest mean change that these items can show; nil where there are none.
+  public var minimumDetectableChange: Double?
+  /// The metric's own flips, where each of its values is 0 or 1 on both sides.
+  ///
+  /// Wrong answers are told apart by the choice that this metric picks; see ``changedWrongIsKnown``.
+  public var flips: FlipCounts?
+  /// False where the metric's own picks are not in the records: `flips` then counts every item that stayed wrong as unchanged.
+  public var changedWrongIsKnown = true
 
   public init(name: String, higherIsBetter: Bool) {
     self.name = name
     self.higherIsBetter = higherIsBetter
   }
+
+  /// Items with a value on both sides.
+  public var items: Int { gained + regressed + tied }
+}
+
+/// How the interval of a mean change is found.
+public enum IntervalMethod: String, Sendable, Hashable {
+  /// Newcombe's method 10, for right/wrong items that stand alone.
+  case newcombe
+  /// Percentiles of the paired bootstrap.
+  case bootstrap
+  /// Percentiles of the paired bootstrap over whole clusters, where items have one.
+  case clusterBootstrap = "cluster_bootstrap"
 }

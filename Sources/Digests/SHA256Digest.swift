@@ -17,7 +17,9 @@ public struct SHA256Digest {
     unsafe bytes.withUnsafeBytes { unsafe hash.update(bufferPointer: $0) }
   }
 
-  public mutating func update(_ text: String) { unsafe update(Array(text.utf8).span.bytes) }
+  public mutating func update(_ bytes: [UInt8]) { update(bytes.span) }
+
+  public mutating func update(_ text: String) { update(Array(text.utf8).span) }
 
   /// `sha256:` and 64 hexadecimal digits.
   public func finalize() -> String {

@@ -53,7 +53,7 @@ public enum Files {
   /// Missing folders are made. The temporary file is removed when anything fails.
   public static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
     try makeDirectory(parent(of: path))
-    let temporary = "\(path).tmp-\(getpid())"
+    let temporary = temporaryPath(for: path)
     do {
       let file = try AppendFile(creating: temporary)
       try file.append(bytes)
@@ -66,6 +66,9 @@ public enum Files {
   }
 
   public static func write(_ text: String, to path: String) throws(FileError) { try write(Array(text.utf8), to: path) }
+
+  /// The name under which a file is written before it is renamed to `path`: this process's own.
+  public static func temporaryPath(for path: String) -> String { "\(path).tmp-\(getpid())" }
 
   /// Renames a file, replacing what was there.
   public static func rename(_ path: String, to destination: String) throws(FileError) {

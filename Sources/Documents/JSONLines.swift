@@ -16,12 +16,13 @@ public enum JSONLines {
       let isBlank = (start..<end).allSatisfy { bytes[$0] == 0x20 || bytes[$0] == 0x09 || bytes[$0] == 0x0D }
       if !isBlank {
         let isTorn = end == span.count
-        do {
-          let value = try JSONValue.parse(span.extracting(start..<end), file: file, firstLine: line)
-          try body(value, line)
-        } catch let error as JSONError {
+        var value: JSONValue?
+        do throws(JSONError) {
+          value = try JSONValue.parse(span.extracting(start..<end), file: file, firstLine: line)
+        } catch {
           if !(isTorn && toleratesTornEnd) { throw error }
         }
+        if let value { try body(value, line) }
       }
       start = end + 1
       line += 1

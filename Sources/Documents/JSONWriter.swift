@@ -15,42 +15,55 @@ extension JSONValue {
 
   /// The value as JSON text. Numbers that are not finite are written as `null`; `/` is not escaped, non-ASCII text is kept.
   public func serialized(_ layout: Layout = .compact) -> String {
-    var text = ""
-    write(to: &text, layout: layout, level: 0)
-    return text
+    var bytes: [UInt8] = []
+    append(to: &bytes, layout: layout)
+    return String(decoding: bytes, as: UTF8.self)
   }
 
-  private func write(to text: inout String, layout: Layout, level: Int) {
+  /// Appends the value as JSON text in UTF-8, as ``serialized(_:)`` gives it.
+  public func append(to bytes: inout [UInt8], layout: Layout = .compact) { write(to: &bytes, layout: layout, level: 0) }
+
+  private func write(to bytes: inout [UInt8], layout: Layout, level: Int) {
     switch self {
-    case .null: text += "null"
-    case .bool(let value): text += value ? "true" : "false"
-    case .integer(let value): text += String(value)
-    case .number(let value): text += Self.text(of: value)
-    case .string(let value): Self.write(value, to: &text)
+    case .null: bytes += "null".utf8
+    case .bool(let value): bytes += (value ? "true" : "false").utf8
+    case .integer(let value): bytes += String(value).utf8
+    case .number(let value): bytes += Self.text(of: value).utf8
+    case .string(let value): Self.write(value, to: &bytes)
     case .array(let elements):
-      let inner = layout == .indented && !elements.isEmpty ? "\n" + String(repeating: "  ", count: level + 1) : ""
-      text += "["
+      bytes.append(UInt8(ascii: "["))
       for (index, element) in elements.enumerated() {
-        if index > 0 { text += "," }
-        text += inner
-        element.write(to: &text, layout: layout, level: level + 1)
+        if index > 0 { bytes.append(UInt8(ascii: ",")) }
+        if layout == .indented { Self.breakLine(&bytes, level: level + 1) }
+        element.write(to: &bytes, layout: layout, level: level + 1)
       }
-      if !inner.isEmpty { text += "\n" + String(repeating: "  ", count: level) }
-      text += "]"
+      if layout == .indented && !elements.isEmpty { Self.breakLine(&bytes, level: level) }
+      bytes.append(UInt8(ascii: "]"))
     case .object(let members):
-      let inner = layout == .indented && !members.isEmpty ? "\n" + String(repeating: "  ", count: level + 1) : ""
-      text += "{"
-      let keys = layout == .canonical ? members.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } : Array(members.keys)
-      for (index, key) in keys.enumerated() {
-        if index > 0 { text += "," }
-        text += inner
-        Self.write(key, to: &text)
-        text += layout == .indented ? ": " : ":"
-        members[key, default: .null].write(to: &text, layout: layout, level: level + 1)
+      bytes.append(UInt8(ascii: "{"))
+      var isFirst = true
+      func write(_ key: String, _ value: JSONValue) {
+        if !isFirst { bytes.append(UInt8(ascii: ",")) }
+        isFirst = false
+        if layout == .indented { Self.breakLine(&bytes, level: level + 1) }
+        Self.write(key, to: &bytes)
+        bytes.append(UInt8(ascii: ":"))
+        if layout == .indented { bytes.append(UInt8(ascii: " ")) }
+        value.write(to: &bytes, layout: layout, level: level + 1)
       }
-      if !inner.isEmpty { text += "\n" + String(repeating: "  ", count: level) }
-      text += "}"
+      if layout == .canonical {
+        for (key, value) in members.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) { write(key, value) }
+      } else {
+        for (key, value) in members { write(key, value) }
+      }
+      if layout == .indented && !members.isEmpty { Self.breakLine(&bytes, level: level) }
+      bytes.append(UInt8(ascii: "}"))
     }
+  }
+
+  private static func breakLine(_ bytes: inout [UInt8], level: Int) {
+    bytes.append(UInt8(ascii: "\n"))
+    for _ in 0..<level { bytes += "  ".utf8 }
   }
 
   /// The shortest text that reads back as the same double; `null` when it is not finite.
@@ -59,23 +72,38 @@ extension JSONValue {
     return "\(value)"
   }
 
-  private static func write(_ string: String, to text: inout String) {
-    text += "\""
-    for scalar in string.unicodeScalars {
-      switch scalar {
-      case "\"": text += "\\\""
-      case "\\": text += "\\\\"
-      case "\n": text += "\\n"
-      case "\r": text += "\\r"
-      case "\t": text += "\\t"
-      case "\u{08}": text += "\\b"
-      case "\u{0C}": text += "\\f"
-      case "\u{00}"..<"\u{20}", "\u{7F}", "\u{2028}", "\u{2029}":
-        let digits = String(scalar.value, radix: 16)
-        text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: text.unicodeScalars.append(scalar)
+  private static func write(_ string: String, to bytes: inout [UInt8]) {
+    bytes.append(UInt8(ascii: "\""))
+    let span = string.utf8Span.span
+    // What needs no escape is copied as it stands.
+    var index = 0
+    while index < span.count {
+      let byte = span[index]
+      switch byte {
+      case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+        bytes.append(UInt8(ascii: "\\"))
+        bytes.append(byte)
+      case 0x0A: bytes += "\\n".utf8
+      case 0x0D: bytes += "\\r".utf8
+      case 0x09: bytes += "\\t".utf8
+      case 0x08: bytes += "\\b".utf8
+      case 0x0C: bytes += "\\f".utf8
+      case 0..<0x20, 0x7F: writeEscape(UInt32(byte), to: &bytes)
+      // U+2028 and U+2029, E2 80 A8 and E2 80 A9, end a line for some readers.
+      case 0xE2 where index + 2 < span.count && span[index + 1] == 0x80 && (span[index + 2] == 0xA8 || span[index + 2] == 0xA9):
+        writeEscape(0x2000 + UInt32(span[index + 2] & 0x3F), to: &bytes)
+        index += 2
+      default: bytes.append(byte)
       }
+      index += 1
     }
-    text += "\""
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  private static func writeEscape(_ scalar: UInt32, to bytes: inout [UInt8]) {
+    let digits = String(scalar, radix: 16)
+    bytes += "\\u".utf8
+    for _ in digits.utf8.count..<4 { bytes.append(UInt8(ascii: "0")) }
+    bytes += digits.utf8
   }
 }

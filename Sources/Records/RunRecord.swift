@@ -7,10 +7,13 @@ public struct RunRecord: Sendable, Hashable {
   public var outcomes: [ItemOutcome]
   /// Whether the record ended with its end line: an incomplete one can only be resumed or merged.
   public var isComplete: Bool
+  /// What the run cost; nil where the record does not say.
+  public var usage: RunUsage?
 
-  public init(header: RecordHeader, outcomes: [ItemOutcome], isComplete: Bool) {
+  public init(header: RecordHeader, outcomes: [ItemOutcome], isComplete: Bool, usage: RunUsage? = nil) {
     self.header = header
     self.outcomes = outcomes
     self.isComplete = isComplete
+    self.usage = usage
   }
 }

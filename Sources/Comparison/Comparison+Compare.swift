@@ -1,0 +1,115 @@
+// Two run records to their comparison: pair the items, count the flips, compare the metrics.
+
+public import Records
+
+extension Comparison {
+  /// Compares two records item by item.
+  ///
+  /// Items are joined by task, filter and identity. Tasks stand in the baseline's order, then the candidate's own; a task with several answer
+  /// filters has one comparison a filter. A task that one side lacks is there without pairs. The result depends on nothing but the arguments.
+  public static func compare(
+    _ baseline: RunRecord, _ candidate: RunRecord, settings: ComparisonSettings = ComparisonSettings()
+  ) -> Comparison {
+    var differences = differences(baseline, candidate)
+    var groups: [String: [OutcomeGroup]] = [:]
+    for group in OutcomePairing.groups(baseline.outcomes, candidate.outcomes) { groups[group.task, default: []].append(group) }
+    var declared = baseline.header.tasks
+    for task in candidate.header.tasks where !declared.contains(where: { $0.name == task.name }) { declared.append(task) }
+
+    var tasks: [TaskComparison] = []
+    for task in declared {
+      let empty = OutcomeGroup(task: task.name, filter: "none", items: [])
+      for group in groups.removeValue(forKey: task.name) ?? [empty] {
+        let other = candidate.header.tasks.first { $0.name == task.name }
+        let metrics = task.metrics.filter { metric in other?.metrics.contains { $0.name == metric.name } ?? false }
+        tasks.append(
+          TaskComparison(
+            task: task.name, filter: group.filter, primaryMetric: task.primaryMetric, metrics: metrics, items: group.items,
+            settings: settings))
+      }
+      let held = tasks.filter { $0.task == task.name }
+      let isOnBothSides = held.contains { $0.items.baseline > 0 } && held.contains { $0.items.candidate > 0 }
+      if isOnBothSides, held.allSatisfy({ $0.items.onlyBaseline == $0.items.baseline }) {
+        let counts = (held.reduce(0) { $0 + $1.items.baseline }, held.reduce(0) { $0 + $1.items.candidate })
+        differences.append(
+          ComparabilityDifference(
+            aspect: "items", task: task.name, baseline: "\(counts.0) items", candidate: "\(counts.1) items, none of them the baseline's",
+            isInvalidating: true))
+      }
+    }
+    return Comparison(baseline: baseline.header, candidate: candidate.header, tasks: tasks, differences: differences)
+  }
+}
+
+extension TaskComparison {
+  /// Compares one task's items.
+  ///
+  /// Where any outcome says whether it is right, the task is one of right and wrong, and an item is paired when both sides say so; otherwise an item
+  /// is paired when both sides have the primary metric's value.
+  init(
+    task: String, filter: String, primaryMetric: String, metrics: [RecordHeader.Task.Metric], items: [PairedOutcomes],
+    settings: ComparisonSettings
+  ) {
+    let isBinary = items.contains { $0.baseline?.isCorrect != nil || $0.candidate?.isCorrect != nil }
+    var counts = ItemCounts()
+    var pairs: [ItemPair] = []
+    var unpaired: [UnpairedItem] = []
+    for item in items {
+      if item.baseline != nil { counts.baseline += 1 }
+      if item.candidate != nil { counts.candidate += 1 }
+      switch Self.pairing(of: item, primaryMetric: primaryMetric, isBinary: isBinary) {
+      case .pair(let pair):
+        counts.paired += 1
+        pairs.append(pair)
+      case .alone(let reason):
+        switch reason {
+        case .onlyBaseline: counts.onlyBaseline += 1
+        case .onlyCandidate: counts.onlyCandidate += 1
+        case .error: counts.errors += 1
+        case .unscored: counts.unscored += 1
+        }
+        unpaired.append(UnpairedItem(baseline: item.baseline, candidate: item.candidate, reason: reason))
+      }
+    }
+
+    var flips: FlipCounts?
+    if isBinary {
+      var counted = FlipCounts()
+      for pair in pairs { if let flip = pair.flip { counted.count(flip) } }
+      flips = counted
+    }
+    let compared = metrics.map { MetricComparison($0, isPrimary: $0.name == primaryMetric, pairs: pairs, settings: settings) }
+    self.init(task: task, primaryMetric: primaryMetric, items: counts, flips: flips, metrics: compared, pairs: pairs)
+    self.filter = filter
+    self.unpaired = unpaired
+    if pairs.isEmpty { return }
+    agreement = AnswerAgreement(pairs)
+    if let flips {
+      tests = PairedTests(flips, settings: settings)
+    } else if let primary = compared.first(where: { $0.name == primaryMetric }) {
+      var tests = PairedTests(level: settings.level)
+      tests.minimumDetectableChange = primary.minimumDetectableChange
+      self.tests = tests
+    }
+  }
+
+  private enum Pairing {
+    case pair(ItemPair)
+    case alone(UnpairedItem.Reason)
+  }
+
+  private static func pairing(of item: PairedOutcomes, primaryMetric: String, isBinary: Bool) -> Pairing {
+    guard let baseline = item.baseline else { return .alone(.onlyCandidate) }
+    guard let candidate = item.candidate else { return .alone(.onlyBaseline) }
+    if baseline.error != nil || candidate.error != nil { return .alone(.error) }
+    if baseline.unscored != nil || candidate.unscored != nil { return .alone(.unscored) }
+    var pair = ItemPair(baseline: baseline, candidate: candidate, flip: nil)
+    if isBinary {
+      guard let before = baseline.isCorrect, let after = candidate.isCorrect else { return .alone(.unscored) }
+      pair.flip = Flip(baselineCorrect: before, candidateCorrect: after, sameAnswer: pair.hasSameAnswer)
+    } else {
+      guard baseline.score(primaryMetric) != nil, candidate.score(primaryMetric) != nil else { return .alone(.unscored) }
+    }
+    return .pair(pair)
+  }
+}

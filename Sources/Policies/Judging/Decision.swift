@@ -1,0 +1,69 @@
+// Does the limit hold? On the observed value, or on what the confidence bounds leave possible.
+
+internal import Comparison
+
+/// Whether a limit holds.
+enum Decision: Equatable {
+  case holds
+  case broken
+  /// Neither is certain; how many more items at this rate would decide it, if any number would.
+  case open(moreItems: Int?)
+}
+
+/// A count held against an allowance.
+struct CountTest {
+  var count: Int
+  var n: Int
+  var basis: BudgetRules.DecisionBasis
+  /// Level of each one-sided bound.
+  var level: Double
+
+  /// Both one-sided bounds of the true rate.
+  var bounds: ClosedRange<Double> { ClopperPearson.bounds(count, of: n, level: level) }
+
+  /// Judges by the observed count, or by the bounds: holds if the upper bound is within the allowance, broken if the lower one is above it.
+  /// An allowance of nothing is always judged by the count.
+  func decide(_ allowance: Allowance) -> Decision {
+    let rate = allowance.ratio(of: n)
+    if basis == .point || rate == 0 { return count <= allowance.items(of: n) ? .holds : .broken }
+    let decision = Self.bounded(bounds, rate)
+    return decision == .open(moreItems: nil) ? .open(moreItems: moreItems(toDecide: rate)) : decision
+  }
+
+  /// The chance of at least this count if the true rate were as large as the allowance: P(Bin(n, rate) >= count).
+  /// nil where the bounds do not decide.
+  func tail(_ allowance: Allowance) -> Double? {
+    let rate = allowance.ratio(of: n)
+    guard basis == .bound, rate > 0 else { return nil }
+    return count <= 0 ? 1 : IncompleteBeta.value(rate, a: Double(count), b: Double(n - count) + 1)
+  }
+
+  private static func bounded(_ bounds: ClosedRange<Double>, _ rate: Double) -> Decision {
+    if bounds.upperBound <= rate { return .holds }
+    return bounds.lowerBound > rate ? .broken : .open(moreItems: nil)
+  }
+
+  /// The most items that a plan is made for.
+  private static let planningLimit = 10_000_000
+
+  /// How many more items would decide it if they came out as these did; nil where the observed rate is the allowed one, or nearly.
+  private func moreItems(toDecide rate: Double) -> Int? {
+    let observed = Double(count) / Double(n)
+    func isDecided(_ items: Int) -> Bool {
+      let count = Int((observed * Double(items)).rounded())
+      return Self.bounded(ClopperPearson.bounds(count, of: items, level: level), rate) != .open(moreItems: nil)
+    }
+    if n > Self.planningLimit { return nil }
+    var high = n
+    while !isDecided(high) {
+      high *= 2
+      if high > Self.planningLimit { return nil }
+    }
+    var low = high / 2
+    while high - low > max(1, high / 100) {
+      let middle = low + (high - low) / 2
+      if isDecided(middle) { high = middle } else { low = middle }
+    }
+    return high - n
+  }
+}

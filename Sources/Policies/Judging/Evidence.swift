@@ -1,0 +1,75 @@
+// What a budget is judged on: the paired items of a task or of one slice of it, and whether they can be trusted.
+
+internal import Comparison
+internal import Records
+
+/// The evidence of one task or slice.
+struct Evidence {
+  var task: String
+  /// `field=value`, nil for the whole task.
+  var slice: String?
+  /// How many items have a scored outcome on both sides.
+  var paired: Int
+  var flips: FlipCounts?
+  var metrics: [MetricComparison]
+  var pairs: [ItemPair]
+  /// Why nothing may be concluded from it, if so.
+  var flaw: Flaw?
+
+  init(_ task: TaskComparison, slice: String? = nil, flaw: Flaw?) {
+    self.task = task.label
+    self.slice = slice
+    paired = task.items.paired
+    flips = task.flips
+    metrics = task.metrics
+    pairs = task.pairs
+    self.flaw = flaw
+  }
+
+  /// Whether every paired item is at hand, not only the ones that a comparison file keeps.
+  var hasAllPairs: Bool { pairs.count == paired }
+}
+
+/// Why the evidence of a task can't be judged.
+struct Flaw {
+  var kind: Finding.Kind
+  /// A clause without a full stop.
+  var sentence: String
+}
+
+extension TaskComparison {
+  /// The task's name, with the answer filter behind it where there is one: `gsm8k:strict-match`.
+  var label: String { filter == "none" ? task : "\(task):\(filter)" }
+}
+
+extension TaskSelector {
+  /// A name is that of a task, for all of its filters, or of one filter of it.
+  func selects(_ task: TaskComparison) -> Bool {
+    switch self {
+    case .all: true
+    case .named(let name): name == task.task || name == task.label
+    }
+  }
+}
+
+extension ItemPair {
+  func value(of field: String) -> String? { (baseline.slices + candidate.slices).first { $0.name == field }?.value }
+
+  /// By how much the item got worse in a metric; negative where it got better, nil where a side has no score.
+  func drop(in metric: String, higherIsBetter: Bool) -> Double? {
+    guard let old = baseline.score(metric), let new = candidate.score(metric) else { return nil }
+    return higherIsBetter ? old - new : new - old
+  }
+}
+
+extension FlipCounts {
+  /// The items that a flip budget counts.
+  func count(of metric: FlipMetric) -> Int {
+    switch metric {
+    case .negativeFlips: negative
+    case .positiveFlips: positive
+    case .changedWrong: bothWrongChanged
+    case .multipleChoiceNegativeFlips: multipleChoiceNegative
+    }
+  }
+}

@@ -1,0 +1,104 @@
+// One limit held against one piece of evidence: what was measured, and whether the limit holds.
+
+internal import Comparison
+internal import Documents
+internal import Records
+
+/// What a limit measures in the evidence, or why it can't.
+enum Measurement {
+  /// Items out of N that moved in a way that the budget counts.
+  case count(Int, of: Int, phrase: String)
+  /// A value in the metric's unit (or a share of the baseline's mean), and what is said of it.
+  case value(Double?, of: Int, unit: BudgetOutcome.Unit, interval: ClosedRange<Double>?, phrase: String)
+  /// The task does not have what the budget is about.
+  case absent(String)
+  /// There is nothing to judge by, whatever the policy says of missing things.
+  case nothing(String, of: Int)
+}
+
+extension Limit {
+  /// Measures what this limit is about.
+  func measure(_ metric: BudgetMetric, in evidence: Evidence) -> Measurement {
+    switch metric {
+    case .flips(let metric): measureFlips(metric, in: evidence)
+    case .score(let name): measureScore(name, in: evidence)
+    }
+  }
+
+  private func measureFlips(_ metric: FlipMetric, in evidence: Evidence) -> Measurement {
+    guard let flips = evidence.flips else {
+      return .absent("its items are not right or wrong, so that none can flip")
+    }
+    if flips.total == 0 { return .nothing("no item has a scored answer on both sides", of: 0) }
+    return .count(flips.count(of: metric), of: flips.total, phrase: metric.phrase)
+  }
+
+  private func measureScore(_ name: String, in evidence: Evidence) -> Measurement {
+    guard let metric = evidence.metrics.first(where: { $0.name == name }) else {
+      let names = evidence.metrics.map(\.name)
+      let nearest = nearestName(to: name, among: names + FlipMetric.allCases.map(\.rawValue))
+      return .absent("it has no metric \(quoted(name))" + (nearest.map { " (did you mean \(quoted($0))?)" } ?? ""))
+    }
+    let n = metric.items
+    guard n > 0, let old = metric.baselineMean, let new = metric.candidateMean, old.isFinite, new.isFinite else {
+      return .nothing("no item has a \(name) on both sides", of: n)
+    }
+    let fall = metric.higherIsBetter ? old - new : new - old
+    let means = "\(name) \(Numbers.fixed(old, 4)) → \(Numbers.fixed(new, 4))"
+    switch self {
+    case .flips: return .nothing("a flip limit can't judge a score", of: n)
+    case .itemDrop(let drop, _):
+      if !evidence.hasAllPairs { return .nothing("only \(evidence.pairs.count) of \(Numbers.items(evidence.paired)) are at hand", of: n) }
+      let count = evidence.pairs.count { $0.isPast(drop, in: metric) }
+      return .count(count, of: n, phrase: "lost more than \(Numbers.short(drop, 6)) of \(name)")
+    case .maxDrop:
+      return .value(fall, of: n, unit: .score, interval: metric.interval.map(metric.fall), phrase: "\(means): \(Self.moved(fall))")
+    case .maxGain:
+      let interval = metric.interval.map(metric.fall).map { -$0.upperBound ... -$0.lowerBound }
+      return .value(0 - fall, of: n, unit: .score, interval: interval, phrase: "\(means): \(Self.moved(fall))")
+    case .maxRelativeDrop:
+      if old == 0, fall > 0 { return .nothing("the baseline's mean \(name) is 0, and a share of it has no meaning", of: n) }
+      let share = fall == 0 ? 0 : fall / abs(old)
+      return .value(share, of: n, unit: .ratio, interval: nil, phrase: "\(means): \(Self.moved(fall)), \(Numbers.percent(abs(share))) of the baseline")
+    case .minValue: return .value(new, of: n, unit: .score, interval: nil, phrase: "\(name) is \(Numbers.fixed(new, 4))")
+    case .meanRegression:
+      if metric.regressed == 0 { return .value(nil, of: n, unit: .score, interval: nil, phrase: "no item got worse in \(name)") }
+      guard let loss = metric.meanRegression else { return .nothing("the mean loss of \(name) is not known", of: n) }
+      let phrase = "\(metric.regressed) of \(Numbers.items(n)) got worse in \(name), by \(Numbers.fixed(loss, 4)) on average"
+      return .value(loss, of: n, unit: .score, interval: nil, phrase: phrase)
+    }
+  }
+
+  /// `worse by 0.0123`, or `better by`, or `unchanged`.
+  private static func moved(_ fall: Double) -> String {
+    fall == 0 ? "unchanged" : "\(fall > 0 ? "worse" : "better") by \(Numbers.fixed(abs(fall), 4))"
+  }
+}
+
+extension FlipMetric {
+  var phrase: String {
+    switch self {
+    case .negativeFlips: "went from right to wrong"
+    case .positiveFlips: "went from wrong to right"
+    case .changedWrong: "stayed wrong with another answer"
+    case .multipleChoiceNegativeFlips: "are wrong now with another answer"
+    }
+  }
+}
+
+extension MetricComparison {
+  /// An interval of the mean change as an interval of the change for the worse.
+  fileprivate func fall(_ change: ClosedRange<Double>) -> ClosedRange<Double> {
+    higherIsBetter ? -change.upperBound ... -change.lowerBound : change
+  }
+}
+
+extension ItemPair {
+  /// Whether the item lost more than `drop` of the metric.
+  func isPast(_ drop: Double, in metric: MetricComparison) -> Bool {
+    self.drop(in: metric.name, higherIsBetter: metric.higherIsBetter).map { exceeds($0, drop) } ?? false
+  }
+}
+
+/// Whether a value is above an inclusive limit. Limits are decimal and values are sums of doubles, so a hair's breadth (1e-9) is not above it.
+func exceeds(_ value: Double, _ limit: Double) -> Bool { value > limit + 1e-9 * max(1, abs(limit)) }

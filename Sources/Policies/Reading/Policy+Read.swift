@@ -1,0 +1,127 @@
+// A policy file to a policy: the sections in their order, then what ties them together.
+
+internal import Digests
+internal import Documents
+
+extension Policy {
+  /// The largest policy file that is read, 4 MiB.
+  static let fileLimit = 1 << 22
+
+  /// Reads a policy file.
+  ///
+  /// - Parameter knownMetrics: the names of the metrics that tasks can have; a budget on any other is an error. Empty: any name goes,
+  ///   and one that no task has is found when the policy judges.
+  /// - Throws: ``PolicyError`` with all faults of the file, or `FileError`.
+  public static func load(_ path: String, knownMetrics: [String] = []) throws -> Policy {
+    try parse(try Files.readText(path, limit: fileLimit), file: path, knownMetrics: knownMetrics)
+  }
+
+  /// Reads the text of a policy file; `file` is the name that errors carry.
+  public static func parse(_ text: String, file: String, knownMetrics: [String] = []) throws(PolicyError) -> Policy {
+    let root: YAMLNode
+    do {
+      root = try YAMLNode.parse(text, file: file)
+    } catch {
+      let sentence = error.description
+      let place = "\(error.location): "
+      let problem = sentence.hasPrefix(place) ? String(sentence.dropFirst(place.count)) : sentence
+      throw PolicyError(problems: [PolicyProblem(location: error.location, fault: .syntax(problem))])
+    }
+    let problems = ProblemList()
+    let policy = PolicyReading(problems: problems, knownMetrics: knownMetrics).policy(root, path: file, digest: SHA256Digest.of(text))
+    guard let policy, problems.all.isEmpty else {
+      throw PolicyError(problems: problems.all.sorted { ($0.location.line, $0.location.column) < ($1.location.line, $1.location.column) })
+    }
+    return policy
+  }
+}
+
+/// One reading of a policy file.
+struct PolicyReading {
+  let problems: ProblemList
+  let knownMetrics: [String]
+
+  func policy(_ root: YAMLNode, path: String, digest: String) -> Policy? {
+    guard let file = MappingReader(root, "the policy", keys: PolicyKeys.policy, refused: PolicyKeys.refused, problems: problems) else { return nil }
+    fixed("apiVersion", "flipgate/v1", file)
+    fixed("kind", "Policy", file)
+    let metadata = file.required("metadata").flatMap { MappingReader($0, "metadata", keys: PolicyKeys.metadata, problems: problems) }
+    let defaultsReader = file.optional("defaults").flatMap { MappingReader($0, "defaults", keys: PolicyKeys.defaults, problems: problems) }
+    let defaults = defaultsReader.map { rules($0, BudgetRules()) } ?? BudgetRules()
+    let budgets = elements("budgets", file).compactMap { budget($0, defaults, isSliced: false) }
+    let slices = elements("slices", file).compactMap { slice($0, defaults) }
+    let protected = elements("must_not_flip", file).compactMap { protectedItems($0, defaults) }
+    let waivers = elements("waivers", file).compactMap { waiver($0, budgets: budgets.map(\.value) + slices.flatMap(\.value.budgets)) }
+    unique(budgets.map { ($0.value.id, $0.place) } + slices.map { ($0.value.id, $0.place) } + protected.map { ($0.value.id, $0.place) }, "budget")
+    unique(waivers.map { ($0.value.id, $0.place) }, "waiver")
+    if !["budgets", "slices", "must_not_flip"].contains(where: { file.optional($0)?.sequence?.isEmpty == false }) { file.note(.judgesNothing) }
+    let name = metadata?.text("name", isRequired: true)
+    let warnings = elements("notify", file).compactMap(notification)
+    return Policy(
+      name: name ?? "", owner: metadata?.text("owner"), summary: metadata?.prose("description"), path: path, digest: digest,
+      tasks: file.texts("tasks") ?? [], requiredTasks: file.texts("required_tasks") ?? [], defaults: defaults,
+      maxErrorRatio: defaultsReader?.ratio("max_error_ratio") ?? 0, maxUnscoredRatio: defaultsReader?.ratio("max_unscored_ratio") ?? 0,
+      confidence: confidence(defaultsReader), budgets: budgets.map(\.value), slices: slices.map(\.value),
+      mustNotFlip: protected.map(\.value), waivers: waivers.map(\.value), warnings: warnings)
+  }
+
+  /// A key that can only have one value in this version of the format.
+  private func fixed(_ key: String, _ value: String, _ file: MappingReader) {
+    guard let node = file.required(key) else { return }
+    if node.text != value { problems.add(.outOfRange(key: key, found: node.text.map { quoted($0) } ?? node.kindName, expected: value), at: node.location) }
+  }
+
+  /// The elements of a list that may be absent.
+  func elements(_ key: String, _ mapping: MappingReader) -> [YAMLNode] {
+    guard let node = mapping.optional(key) else { return [] }
+    if let elements = node.sequence { return elements }
+    problems.add(.wrongKind(key: key, found: node.kindName, expected: "a list"), at: node.location)
+    return []
+  }
+
+  func unique(_ named: [(id: String, place: SourceLocation)], _ what: String) {
+    var first: [String: SourceLocation] = [:]
+    for (id, place) in named {
+      if let earlier = first[id] { problems.add(.duplicate(id: id, what: what, first: earlier), at: place) } else { first[id] = place }
+    }
+  }
+
+  func rules(_ mapping: MappingReader, _ defaults: BudgetRules) -> BudgetRules {
+    BudgetRules(
+      action: mapping.word("action") ?? defaults.action,
+      onMissing: mapping.word("on_missing") ?? defaults.onMissing,
+      onInsufficientEvidence: mapping.word("on_insufficient_evidence") ?? defaults.onInsufficientEvidence,
+      minItems: mapping.integer("min_items", atLeast: 1) ?? defaults.minItems,
+      decideOn: mapping.word("decide_on") ?? defaults.decideOn)
+  }
+
+  private func confidence(_ defaults: MappingReader?) -> Confidence {
+    var confidence = Confidence()
+    let mapping = defaults?.optional("confidence").flatMap {
+      MappingReader($0, "confidence", keys: PolicyKeys.confidence, problems: problems)
+    }
+    guard let mapping else { return confidence }
+    confidence.level = mapping.number("level", between: 0.5, and: 1) ?? confidence.level
+    let _: IntervalMethod? = mapping.word("method")
+    confidence.correction = mapping.word("correction") ?? confidence.correction
+    confidence.seed = mapping.integer("seed", atLeast: 0) ?? confidence.seed
+    confidence.resamples = mapping.integer("resamples", atLeast: 100) ?? confidence.resamples
+    return confidence
+  }
+
+  /// How bounds of a rate are formed; there is one way.
+  private enum IntervalMethod: String, CaseIterable {
+    case clopperPearson = "clopper_pearson"
+  }
+
+  /// Sinks wait for a later version: one that is not required is left out with a warning, any other is an error.
+  private func notification(_ node: YAMLNode) -> String? {
+    guard let mapping = MappingReader(node, "a notification", keys: PolicyKeys.notification, problems: problems) else { return nil }
+    let id = mapping.text("id", isRequired: true) ?? ""
+    if mapping.bool("required") == false {
+      return "the notification \(quoted(id)) was not sent: notify is not supported by this version of flipgate"
+    }
+    mapping.note(.unsupported("notify", instead: "remove the entry, or write required: false in it to go without"))
+    return nil
+  }
+}
