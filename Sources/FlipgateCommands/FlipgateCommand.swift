@@ -36,7 +36,7 @@ public struct FlipgateCommand: AsyncParsableCommand {
       Foundation.exit(status.status.rawValue)
     } catch let error as any Diagnostic {
       Console.error(explanation(of: error))
-      Foundation.exit(status(of: error).rawValue)
+      Foundation.exit(ExitStatus(error.severity).rawValue)
     } catch {
       // The parser's own: help and version are successes, everything else is usage.
       let code = exitCode(for: error)
@@ -47,14 +47,6 @@ public struct FlipgateCommand: AsyncParsableCommand {
       }
       Console.error(text, isPlain: true)
       Foundation.exit(ExitStatus.configuration.rawValue)
-    }
-  }
-
-  private static func status(of error: any Diagnostic) -> ExitStatus {
-    switch error.severity {
-    case .configuration: .configuration
-    case .undecided: .undecided
-    case .run: .runFailed
     }
   }
 }

@@ -1,3 +1,5 @@
-// The executable.
+// The executable: everything is in FlipgateCommands.
 
-print("flipgate")
+import FlipgateCommands
+
+await FlipgateCommand.runToExit()

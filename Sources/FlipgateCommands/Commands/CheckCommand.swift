@@ -1,0 +1,36 @@
+// `flipgate check`: two records held against a policy, no model needed.
+
+internal import ArgumentParser
+internal import Comparison
+internal import Documents
+internal import Foundation
+internal import Metrics
+internal import Policies
+internal import Records
+
+struct CheckCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check", abstract: "Judge two run records by a policy, without any model.")
+
+  @Option(help: ArgumentHelp("The policy.", valueName: "file"))
+  var policy: String
+
+  @Option(help: ArgumentHelp("The baseline's run record.", valueName: "record"))
+  var baseline: String
+
+  @Option(help: ArgumentHelp("The candidate's run record.", valueName: "record"))
+  var candidate: String
+
+  @Option(help: ArgumentHelp("Where result.json and junit.xml are written; nowhere if not given.", valueName: "dir"))
+  var reportDir: String?
+
+  @OptionGroup var messages: OutputOptions
+
+  func run() async throws {
+    let policy = try Policy.load(policy, knownMetrics: MetricCatalog.names)
+    let comparison = Comparison.compare(
+      try RecordReader.read(baseline), try RecordReader.read(candidate), settings: policy.comparisonSettings)
+    let result = policy.judge(comparison, today: CalendarDate(unixTime: Int(Date().timeIntervalSince1970)))
+    try Publication.publish(result, reportDirectory: reportDir, messages: messages)
+  }
+}

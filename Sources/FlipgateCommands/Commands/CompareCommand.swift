@@ -1,0 +1,68 @@
+// `flipgate compare`: two records, item by item.
+
+internal import ArgumentParser
+internal import Comparison
+internal import Documents
+internal import Policies
+internal import Records
+
+struct CompareCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compare", abstract: "Compare two run records item by item.",
+    discussion: "Exit status 0 once the comparison is made, 3 if the two sides were asked different things.")
+
+  @Argument(help: ArgumentHelp("The baseline's run record.", valueName: "baseline"))
+  var baseline: String
+
+  @Argument(help: ArgumentHelp("The candidate's run record.", valueName: "candidate"))
+  var candidate: String
+
+  @Option(name: [.long, .short], help: ArgumentHelp("Write the comparison as JSON.", valueName: "file"))
+  var output: String?
+
+  @OptionGroup var messages: OutputOptions
+
+  func run() async throws {
+    let comparison = Comparison.compare(try RecordReader.read(baseline), try RecordReader.read(candidate))
+    if let output { try Files.write(comparison.json.serialized(.indented) + "\n", to: output) }
+    if !messages.quiet { Console.output(ComparisonSummary.text(comparison)) }
+    let invalid = comparison.differences.filter(\.isInvalidating)
+    if !invalid.isEmpty || comparison.tasks.allSatisfy({ $0.items.paired == 0 }) { throw CommandExit(status: .undecided) }
+  }
+}
+
+/// A comparison in a few lines a task.
+enum ComparisonSummary {
+  static func text(_ comparison: Comparison) -> String {
+    var lines: [String] = []
+    for difference in comparison.differences {
+      let task = difference.task.map { " of \(TerminalText.oneLine($0, limit: 40))" } ?? ""
+      lines.append(
+        "\(difference.isInvalidating ? "not comparable" : "note"): \(difference.aspect)\(task) is "
+          + "\(TerminalText.oneLine(difference.baseline, limit: 80)) on one side and \(TerminalText.oneLine(difference.candidate, limit: 80)) on the other"
+      )
+    }
+    for task in comparison.tasks {
+      lines.append("\(TerminalText.oneLine(task.task, limit: 40)): \(task.items.paired) items on both sides")
+      let counts = task.items
+      if counts.onlyBaseline + counts.onlyCandidate + counts.errors + counts.unscored > 0 {
+        lines.append(
+          "  \(counts.onlyBaseline) only in the baseline, \(counts.onlyCandidate) only in the candidate, "
+            + "\(counts.errors) with errors, \(counts.unscored) unscored")
+      }
+      if let flips = task.flips {
+        lines.append(
+          "  \(task.primaryMetric): \(flips.negative) negative flips, \(flips.positive) positive flips, "
+            + "\(flips.bothCorrect) right on both sides, \(flips.bothWrongSame) wrong alike, \(flips.bothWrongChanged) wrong differently")
+      }
+      for metric in task.metrics {
+        guard let before = metric.baselineMean, let after = metric.candidateMean else { continue }
+        lines.append(
+          "  \(metric.name): \(RecordSummary.rounded(before)) → \(RecordSummary.rounded(after)), "
+            + "\(metric.gained) gained, \(metric.regressed) regressed, \(metric.tied) tied")
+      }
+    }
+    if lines.isEmpty { lines.append("no task in either record") }
+    return lines.joined(separator: "\n")
+  }
+}

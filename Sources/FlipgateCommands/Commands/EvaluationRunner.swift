@@ -1,0 +1,64 @@
+// What evaluate and run have in common: options to a source of outcomes, with the process's clock, memory and signals.
+
+internal import Documents
+internal import Evaluation
+internal import Foundation
+internal import Gate
+internal import Logging
+internal import Records
+internal import Tasks
+
+/// Loads tasks and gets a model's record.
+struct EvaluationRunner {
+  let source: OutcomeSource
+  let request: GateRequest
+
+  init(
+    tasks: TaskOptions, cache: OutcomeStore?, compute: ComputeOptions, messages: OutputOptions, shard: RecordHeader.Shard?, resumes: Bool
+  ) {
+    request = GateRequest(
+      policy: "", baseline: "", candidate: "", tasks: tasks.tasks, data: tasks.dataFiles,
+      settings: compute.settings(tasks, shard: shard), model: compute.model, cache: cache, reportDirectory: "", resumes: resumes)
+    source = OutcomeSource(request, environment: .process(messages))
+  }
+
+  func loadTasks(_ names: [String]) throws -> [EvaluationTask] { try TaskCatalog.load(names, data: request.data) }
+
+  func record(of model: String, tasks: [EvaluationTask], at path: String) async throws -> RunRecord {
+    guard Files.exists(model) else { throw FileError(path: model, problem: .notFound) }
+    return try await source.outcomes(of: model, on: tasks, recordPath: path)
+  }
+}
+
+extension ComputeOptions {
+  func settings(_ tasks: TaskOptions, shard: RecordHeader.Shard?) -> EvaluationSettings {
+    EvaluationSettings(limit: tasks.limit?.value, shard: shard, truncation: tasks.truncation, threads: threadCount)
+  }
+}
+
+extension GateEnvironment {
+  /// The process that the command runs in.
+  static func process(_ messages: OutputOptions) -> GateEnvironment {
+    let display = messages.progress
+    let logger = messages.logger
+    let start = ContinuousClock.now
+    return GateEnvironment(
+      now: { Int(Date().timeIntervalSince1970) },
+      clock: {
+        let passed = (ContinuousClock.now - start).components
+        return Double(passed.seconds) + Double(passed.attoseconds) * 1e-18
+      },
+      peakMemory: { ProcessMemory.peak }, isCancelled: { Interruption.isRequested }, progress: { display.show($0) },
+      warn: { logger.warning("\($0)") })
+  }
+}
+
+/// What the system says of the process's memory.
+enum ProcessMemory {
+  /// The most bytes that were resident at any time.
+  static var peak: Int {
+    var usage = rusage()
+    guard unsafe getrusage(RUSAGE_SELF, &usage) == 0 else { return 0 }
+    return usage.ru_maxrss * 1024
+  }
+}

@@ -1,0 +1,44 @@
+// `flipgate run`: the whole gate.
+
+internal import ArgumentParser
+internal import Documents
+internal import Gate
+internal import Policies
+
+struct RunCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Gate a candidate against a baseline: evaluate both, compare, judge, report.",
+    discussion: """
+      A side is a Hugging Face checkpoint folder, a .gguf file, or a run record that `flipgate evaluate` wrote. Outcomes are cached \
+      by content: a baseline that was asked before is not asked again.
+      """)
+
+  @Option(help: ArgumentHelp("The policy.", valueName: "file"))
+  var policy: String
+
+  @Option(help: ArgumentHelp("The model in use: checkpoint or run record.", valueName: "model|record"))
+  var baseline: String
+
+  @Option(help: ArgumentHelp("The update: checkpoint or run record.", valueName: "model|record"))
+  var candidate: String
+
+  @Option(help: ArgumentHelp("Where result.json, junit.xml and the run records are written.", valueName: "dir"))
+  var reportDir: String = "flipgate-report"
+
+  @Flag(help: "Go on with the records of an interrupted run.")
+  var resume = false
+
+  @OptionGroup var tasks: TaskOptions
+  @OptionGroup var cache: CacheOptions
+  @OptionGroup var compute: ComputeOptions
+  @OptionGroup var messages: OutputOptions
+
+  func run() async throws {
+    let request = GateRequest(
+      policy: policy, baseline: baseline, candidate: candidate, tasks: tasks.tasks, data: tasks.dataFiles,
+      settings: compute.settings(tasks, shard: nil), model: compute.model, cache: cache.store, reportDirectory: reportDir,
+      resumes: resume)
+    let result = try await Gate(request, environment: .process(messages)).run()
+    try Publication.publish(result, reportDirectory: reportDir, messages: messages)
+  }
+}

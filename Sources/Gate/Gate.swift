@@ -1,0 +1,49 @@
+// The story: evaluate both sides, compare, judge.
+
+internal import Comparison
+internal import Documents
+internal import Metrics
+public import Policies
+internal import Records
+internal import Tasks
+
+/// The gate.
+public struct Gate: Sendable {
+  let request: GateRequest
+  let environment: GateEnvironment
+
+  public init(_ request: GateRequest, environment: GateEnvironment) {
+    self.request = request
+    self.environment = environment
+  }
+
+  /// Evaluates both sides, compares them and judges the comparison.
+  ///
+  /// - Throws: what keeps the gate from judging; a side that can't be read is never a pass.
+  public func run() async throws -> GateResult {
+    let policy = try Policy.load(request.policy, knownMetrics: MetricCatalog.names)
+    let tasks = try tasks(of: policy)
+    let baseline = try await outcomes(of: request.baseline, as: "baseline", on: tasks)
+    let candidate = try await outcomes(of: request.candidate, as: "candidate", on: tasks)
+    let comparison = Comparison.compare(baseline, candidate, settings: policy.comparisonSettings)
+    return policy.judge(comparison, today: CalendarDate(unixTime: environment.now()))
+  }
+
+  /// The policy's tasks, named relative to its file, and the request's; two records need none.
+  private func tasks(of policy: Policy) throws -> [EvaluationTask] {
+    if OutcomeSource.isRecord(request.baseline) && OutcomeSource.isRecord(request.candidate) { return [] }
+    let named = policy.tasks + request.tasks
+    guard !named.isEmpty else { throw GateError.noTasks(policy: request.policy) }
+    return try TaskCatalog.load(named, data: request.data)
+  }
+
+  private func outcomes(of side: String, as role: String, on tasks: [EvaluationTask]) async throws -> RunRecord {
+    guard Files.exists(side) else { throw GateError.noSuchSide(role: role, path: side) }
+    do {
+      let path = Files.path("\(role).jsonl", relativeTo: request.reportDirectory)
+      return try await OutcomeSource(request, environment: environment).outcomes(of: side, on: tasks, recordPath: path)
+    } catch {
+      throw GateError.side(role: role, error)
+    }
+  }
+}

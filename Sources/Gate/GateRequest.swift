@@ -1,0 +1,67 @@
+// What the gate is asked, and what it is handed of the world around it.
+
+public import Evaluation
+public import LanguageModels
+public import Records
+
+/// One gate run: a policy and two sides.
+public struct GateRequest: Sendable {
+  public var policy: String
+  /// A checkpoint, or a run record.
+  public var baseline: String
+  /// A checkpoint, or a run record.
+  public var candidate: String
+  /// Task files, folders or built-in names, beside those of the policy.
+  public var tasks: [String]
+  /// Data of built-in tasks: name to file.
+  public var data: [String: String]
+  public var settings: EvaluationSettings
+  public var model: LanguageModel.Options
+  public var cache: OutcomeStore?
+  /// Where result, reports and run records are written.
+  public var reportDirectory: String
+  /// Go on with the records of an interrupted run.
+  public var resumes: Bool
+
+  public init(
+    policy: String, baseline: String, candidate: String, tasks: [String], data: [String: String], settings: EvaluationSettings,
+    model: LanguageModel.Options, cache: OutcomeStore?, reportDirectory: String, resumes: Bool
+  ) {
+    self.policy = policy
+    self.baseline = baseline
+    self.candidate = candidate
+    self.tasks = tasks
+    self.data = data
+    self.settings = settings
+    self.model = model
+    self.cache = cache
+    self.reportDirectory = reportDirectory
+    self.resumes = resumes
+  }
+}
+
+/// Clock, memory, interruption and messages: libraries take nothing of the kind from the process themselves.
+public struct GateEnvironment: Sendable {
+  /// The Unix time in seconds.
+  public var now: @Sendable () -> Int
+  /// Seconds that only grow.
+  public var clock: @Sendable () -> Double
+  /// The most memory that the process has held, in bytes.
+  public var peakMemory: @Sendable () -> Int
+  public var isCancelled: @Sendable () -> Bool
+  public var progress: @Sendable (EvaluationProgress) -> Void
+  public var warn: @Sendable (String) -> Void
+
+  public init(
+    now: @escaping @Sendable () -> Int, clock: @escaping @Sendable () -> Double, peakMemory: @escaping @Sendable () -> Int,
+    isCancelled: @escaping @Sendable () -> Bool, progress: @escaping @Sendable (EvaluationProgress) -> Void,
+    warn: @escaping @Sendable (String) -> Void
+  ) {
+    self.now = now
+    self.clock = clock
+    self.peakMemory = peakMemory
+    self.isCancelled = isCancelled
+    self.progress = progress
+    self.warn = warn
+  }
+}
