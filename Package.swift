@@ -52,7 +52,9 @@ let package = Package(
         "Documents", "COpenBLAS", "CVectorKernels",
         .target(name: "COneDNN", condition: .when(traits: ["OneDNN"])),
       ]),
-    .target(name: "Checkpoints", dependencies: ["Tensors", "Documents", "Digests"]),
+    .target(
+      name: "Checkpoints",
+      dependencies: ["Tensors", "Documents", "Digests", .product(name: "OrderedCollections", package: "swift-collections")]),
     .target(name: "Templates", dependencies: ["Documents"]),
     .target(name: "Tokenization", dependencies: ["Templates", "Documents", "CPCRE2"]),
     .target(

@@ -1,0 +1,167 @@
+// Each vector kernel against its definition in double, for widths below, at and beyond a vector.
+
+import Foundation
+import Testing
+
+@testable import Tensors
+
+@Suite struct KernelTests {
+  @Test(arguments: [1, 7, 16, 17, 64, 100, 576])
+  func rootMeanSquareNorm(width: Int) throws {
+    var numbers = TestNumbers(seed: 10)
+    let x = try numbers.matrix(rows: 3, columns: width)
+    let weight = try numbers.matrix(rows: 1, columns: width)
+    let out = try Matrix(rows: 3, columns: width)
+    x.normalizeRootMeanSquare(rows: 3, weight: weight, epsilon: 1e-5, into: out)
+    for row in 0..<3 {
+      let mean = x.row(row).reduce(0.0) { $0 + Double($1) * Double($1) } / Double(width)
+      for column in 0..<width {
+        let expected = Double(x[row, column]) / (mean + 1e-5).squareRoot() * Double(weight[0, column])
+        #expect(abs(Double(out[row, column]) - expected) <= 4e-6 * max(1, abs(expected)))
+      }
+    }
+  }
+
+  @Test(arguments: [1, 15, 16, 33, 172])
+  func gatedActivation(width: Int) throws {
+    var numbers = TestNumbers(seed: 11)
+    let x = try Matrix(rows: 2, columns: 2 * width)
+    for row in 0..<2 { for column in 0..<2 * width { x[row, column] = numbers.float() * 20 } }
+    x[0, 0] = -200  // e^200 does not fit f32: silu must go to 0, not to NaN
+    x[1, 0] = 200
+    let out = try Matrix(rows: 2, columns: width)
+    x.gateWithSiLU(rows: 2, into: out)
+    for row in 0..<2 {
+      for column in 0..<width {
+        let gate = Double(x[row, column])
+        let expected = gate / (1 + exp(-gate)) * Double(x[row, width + column])
+        #expect(abs(Double(out[row, column]) - expected) <= 2e-6 * max(1e-3, abs(expected)), "gate \(gate)")
+      }
+    }
+  }
+
+  /// Rotating by position p and frequency f turns the pair (i, i + half) by the angle p f.
+  @Test(arguments: [2, 8, 64])
+  func rotation(width: Int) throws {
+    var numbers = TestNumbers(seed: 12)
+    let frequencies = (0..<width / 2).map { 1 / powf(10_000, Float(2 * $0) / Float(width)) }
+    let table = try RotaryTable(inverseFrequencies: frequencies, positions: 50)
+    let x = try numbers.matrix(rows: 4, columns: 3 * width)
+    let before = (0..<4).map { x.row($0) }
+    let positions: [Int32] = [0, 1, 17, 49]
+    x.rotate(heads: 2, headWidth: width, column: width, positions: positions, table: table)
+    for row in 0..<4 {
+      #expect(Array(x.row(row).prefix(width)) == Array(before[row].prefix(width)), "columns before the heads stay")
+      for head in 0..<2 {
+        for i in 0..<width / 2 {
+          let low = width + head * width + i
+          let angle = Double(positions[row]) * Double(frequencies[i])
+          let (a, b) = (Double(before[row][low]), Double(before[row][low + width / 2]))
+          #expect(abs(Double(x[row, low]) - (a * cos(angle) - b * sin(angle))) < 1e-5)
+          #expect(abs(Double(x[row, low + width / 2]) - (b * cos(angle) + a * sin(angle))) < 1e-5)
+        }
+      }
+    }
+  }
+
+  struct AttentionCase: Sendable {
+    var heads: Int
+    var keyValueHeads: Int
+    var width: Int
+    var prefix: Int
+    var rows: Int
+  }
+
+  @Test(arguments: [
+    AttentionCase(heads: 8, keyValueHeads: 4, width: 8, prefix: 0, rows: 1),
+    AttentionCase(heads: 9, keyValueHeads: 3, width: 64, prefix: 60, rows: 13),
+    AttentionCase(heads: 4, keyValueHeads: 4, width: 20, prefix: 31, rows: 2),
+    AttentionCase(heads: 2, keyValueHeads: 1, width: 128, prefix: 5, rows: 40),
+    AttentionCase(heads: 3, keyValueHeads: 1, width: 80, prefix: 100, rows: 3),
+  ])
+  func attention(_ test: AttentionCase) throws {
+    var numbers = TestNumbers(seed: 13)
+    let total = test.prefix + test.rows
+    let (queryWidth, keyWidth) = (test.heads * test.width, test.keyValueHeads * test.width)
+    let queries = try numbers.matrix(rows: test.rows, columns: queryWidth)
+    let cache = try numbers.matrix(rows: total, columns: 2 * keyWidth)
+    let shape = AttentionShape(
+      heads: test.heads, keyValueHeads: test.keyValueHeads, headWidth: test.width, scale: 1 / Float(test.width).squareRoot())
+    func run(_ first: Int, _ count: Int) -> KeyValueRun {
+      KeyValueRun(keys: cache, keyColumn: 0, values: cache, valueColumn: keyWidth, firstRow: first, count: count)
+    }
+    let whole = try Matrix(rows: test.rows, columns: queryWidth)
+    try queries.attend(firstRow: 0, rows: test.rows, shape: shape, runs: [run(0, total)], into: whole, scratch: ScratchMemory())
+
+    for row in 0..<test.rows {
+      for head in 0..<test.heads {
+        let group = head / (test.heads / test.keyValueHeads)
+        let keys = test.prefix + row + 1
+        let scores = (0..<keys).map { key in
+          (0..<test.width).reduce(0.0) {
+            $0 + Double(queries[row, head * test.width + $1]) * Double(cache[key, group * test.width + $1])
+          } * Double(shape.scale)
+        }
+        let largest = scores.max() ?? 0
+        let weights = scores.map { exp($0 - largest) }
+        let sum = weights.reduce(0, +)
+        for i in 0..<test.width {
+          let expected = (0..<keys).reduce(0.0) { $0 + weights[$1] / sum * Double(cache[$1, keyWidth + group * test.width + i]) }
+          #expect(abs(Double(whole[row, head * test.width + i]) - expected) < 2e-6)
+        }
+      }
+    }
+
+    // However the keys are cut into runs, and however few queries come at once, the bits stay.
+    for cut in Set([0, 1, test.prefix / 2, test.prefix]) {
+      let cutRuns = try Matrix(rows: test.rows, columns: queryWidth)
+      try queries.attend(
+        firstRow: 0, rows: test.rows, shape: shape, runs: [run(0, cut), run(cut, test.prefix - cut), run(test.prefix, test.rows)],
+        into: cutRuns, scratch: ScratchMemory())
+      for row in 0..<test.rows { #expect(cutRuns.bits(ofRow: row) == whole.bits(ofRow: row), "cut at \(cut)") }
+    }
+    for row in 0..<test.rows {
+      let single = try Matrix(rows: test.rows, columns: queryWidth)
+      try queries.attend(
+        firstRow: row, rows: 1, shape: shape, runs: [run(0, test.prefix + row + 1)], into: single, scratch: ScratchMemory())
+      #expect(single.bits(ofRow: row) == whole.bits(ofRow: row), "row \(row) alone")
+    }
+  }
+
+  @Test(arguments: [1, 16, 100, 1024])
+  func logSumExp(slice: Int) throws {
+    var numbers = TestNumbers(seed: 14)
+    let count = 3000
+    let logits = (0..<count).map { _ in numbers.float() * 30 }
+    var sum = LogSumExp()
+    var first = 0
+    while first < count {
+      let width = min(slice, count - first)
+      sum.add(try Matrix(row: Array(logits[first..<first + width])), row: 0, count: width, firstToken: first)
+      first += width
+    }
+    let largest = Double(logits.max() ?? 0)
+    let expected = largest + log(logits.reduce(0.0) { $0 + exp(Double($1) - largest) })
+    #expect(abs(sum.value - expected) < 1e-6)
+    #expect(sum.largestToken == logits.firstIndex(of: logits.max() ?? 0))
+  }
+
+  @Test func theFirstOfEqualLogitsIsTheLargest() throws {
+    var logits = Array(repeating: Float(-1), count: 100)
+    for index in [37, 55, 90] { logits[index] = 2 }
+    var sum = LogSumExp()
+    sum.add(try Matrix(row: logits), row: 0, count: 100, firstToken: 0)
+    #expect(sum.largestToken == 37)
+  }
+
+  @Test(arguments: [Float.nan, .infinity])
+  func brokenLogitsAreSeen(_ broken: Float) throws {
+    for place in [3, 18] {
+      var logits = Array(repeating: Float(0), count: 20)
+      logits[place] = broken
+      var sum = LogSumExp()
+      sum.add(try Matrix(row: logits), row: 0, count: 20, firstToken: 0)
+      #expect(sum.value.isNaN)
+    }
+  }
+}
