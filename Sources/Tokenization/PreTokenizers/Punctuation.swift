@@ -1,0 +1,12 @@
+// Cuts at punctuation marks.
+
+struct Punctuation: PreTokenizer {
+  static let typeName = "Punctuation"
+  let behavior: SplitBehavior
+
+  init(_ config: ComponentConfig) throws(TokenizerError) {
+    behavior = config.member("behavior") == nil ? .isolated : try config.splitBehavior("behavior")
+  }
+
+  func preTokenize(_ pieces: inout Pieces) throws(RunawayPattern) { try pieces.split(behavior, at: ScalarProperties.isPunctuation) }
+}
