@@ -134,7 +134,7 @@ public struct Evaluator: Sendable {
     RecordHeader.Task(
       name: task.name, taskDigest: task.taskDigest, dataDigest: task.dataDigest, fewshotCount: task.fewshotCount, items: items,
       metrics: try task.metrics.map {
-        RecordHeader.Task.Metric(name: $0, higherIsBetter: try MetricCatalog.named($0).higherIsBetter)
+        RecordHeader.Task.Metric(name: $0, higherIsBetter: try MetricCatalog.metric(named: $0).higherIsBetter)
       },
       primaryMetric: task.primaryMetric)
   }

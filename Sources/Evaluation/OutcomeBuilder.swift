@@ -13,8 +13,8 @@ struct OutcomeBuilder: Sendable {
 
   init(_ task: EvaluationTask) throws {
     self.task = task.name
-    metrics = try task.metrics.map { try MetricCatalog.named($0) }
-    primary = try MetricCatalog.named(task.primaryMetric)
+    metrics = try task.metrics.map { try MetricCatalog.metric(named: $0) }
+    primary = try MetricCatalog.metric(named: task.primaryMetric)
   }
 
   /// The outcome of a scored item.

@@ -21,7 +21,7 @@ public struct Gate: Sendable {
   ///
   /// - Throws: what keeps the gate from judging; a side that can't be read is never a pass.
   public func run() async throws -> GateResult {
-    let policy = try Policy.load(request.policy, knownMetrics: MetricCatalog.names)
+    let policy = try Policy.load(request.policy, knownMetrics: MetricCatalog.all.map(\.name))
     let tasks = try tasks(of: policy)
     let baseline = try await outcomes(of: request.baseline, as: "baseline", on: tasks)
     let candidate = try await outcomes(of: request.candidate, as: "candidate", on: tasks)

@@ -35,7 +35,7 @@ public final class LanguageModel: Sendable {
   public init(_ checkpoint: Checkpoint, options: Options) throws(ModelError) {
     self.checkpoint = checkpoint
     let blueprint = try ArchitectureCatalog.blueprint(of: checkpoint)
-    tokenizer = try loadTokenizer(of: checkpoint)
+    tokenizer = try Self.tokenizer(of: checkpoint)
     let library: any MatrixLibrary
     do { library = try MatrixLibraries.named(options.matrixLibrary) } catch { throw .tensors(.init(error)) }
     decoder = try Decoder(blueprint, checkpoint: checkpoint, library: library, precision: options.precision, threads: options.threads)

@@ -39,7 +39,7 @@ public final class EmbeddedEngine: Sendable {
       let matrices = try MatrixLibraries.named(options.matrixLibrary)
       library = (matrices.name, matrices.kernels)
       weightsDigest = try checkpoint.weightsDigest()
-      configDigest = try checkpoint.configDigest()
+      configDigest = checkpoint.configDigest
       tokenizerDigest = try Self.tokenizerDigest(checkpoint)
     } catch {
       throw .model(path: path, error)
@@ -84,7 +84,7 @@ public final class EmbeddedEngine: Sendable {
 
   /// Digest of everything that the tokenizer is made from.
   private static func tokenizerDigest(_ checkpoint: Checkpoint) throws -> String {
-    guard let folder = checkpoint.folder else { return try checkpoint.configDigest() }
+    guard let folder = checkpoint.folder else { return checkpoint.configDigest }
     var digest = SHA256Digest()
     for name in ["tokenizer.json", "tokenizer_config.json", "special_tokens_map.json"] {
       let path = Files.path(name, relativeTo: folder)

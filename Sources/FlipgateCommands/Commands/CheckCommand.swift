@@ -27,7 +27,7 @@ struct CheckCommand: AsyncParsableCommand {
   @OptionGroup var messages: OutputOptions
 
   func run() async throws {
-    let policy = try Policy.load(policy, knownMetrics: MetricCatalog.names)
+    let policy = try Policy.load(policy, knownMetrics: MetricCatalog.all.map(\.name))
     let comparison = Comparison.compare(
       try RecordReader.read(baseline), try RecordReader.read(candidate), settings: policy.comparisonSettings)
     let result = policy.judge(comparison, today: CalendarDate(unixTime: Int(Date().timeIntervalSince1970)))

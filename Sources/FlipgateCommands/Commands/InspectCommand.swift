@@ -24,7 +24,7 @@ struct InspectCommand: AsyncParsableCommand {
 
   func run() async throws {
     let checkpoint = try Checkpoint(path: model)
-    let inspection = Inspection(checkpoint, weightsDigest: try checkpoint.weightsDigest(), configDigest: try checkpoint.configDigest())
+    let inspection = Inspection(checkpoint, weightsDigest: try checkpoint.weightsDigest(), configDigest: checkpoint.configDigest)
     Console.output(json ? inspection.json.serialized(.indented) : inspection.text(listsAll: allTensors))
   }
 }

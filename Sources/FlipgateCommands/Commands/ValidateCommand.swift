@@ -41,7 +41,7 @@ struct ValidateCommand: AsyncParsableCommand {
     do { root = try YAMLNode.parse(text, file: file) } catch { return ["\(error)"] }
     if root["apiVersion"] != nil || root["kind"] != nil {
       do {
-        _ = try Policy.parse(text, file: file, knownMetrics: MetricCatalog.names)
+        _ = try Policy.parse(text, file: file, knownMetrics: MetricCatalog.all.map(\.name))
         return []
       } catch {
         return error.problems.map { "\($0)" }
