@@ -29,6 +29,8 @@ public struct LikelihoodScorer: Sendable {
     public var computedTokens = 0
     /// Tokens that would have without shared prefixes.
     public var requestedTokens = 0
+
+    public init() {}
   }
 
   /// Scores groups of requests (the choices of an item are a group).
