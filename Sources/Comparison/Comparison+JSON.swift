@@ -1,0 +1,130 @@
+// A comparison as JSON: the parts of result.json that need no policy, and the flipgate.comparison document.
+
+public import Documents
+public import Records
+
+extension Comparison {
+  public static let format = "flipgate.comparison"
+  public static let version = 1
+
+  /// The `flipgate.comparison` document: both headers, tasks, differences, and every negative flip with what both sides said.
+  public var json: JSONValue {
+    [
+      "format": .string(Self.format), "version": .integer(Self.version), "comparable": .bool(isComparable),
+      "baseline": Self.headerJSON(baseline), "candidate": Self.headerJSON(candidate),
+      "differences": .array(differences.map(Self.differenceJSON)), "tasks": .array(tasks.map(Self.taskJSON)),
+      "items": .array(negativeFlips.map { Self.itemJSON($0.pair, in: $0.task) }),
+    ]
+  }
+
+  /// Every negative flip, in the order of the tasks and of their items.
+  public var negativeFlips: [(task: TaskComparison, pair: ItemPair)] {
+    tasks.flatMap { task in task.pairs.filter { $0.flip == .negative }.map { (task, $0) } }
+  }
+
+  /// One side's header, as its record has it.
+  public static func headerJSON(_ header: RecordHeader) -> JSONValue { header.json }
+
+  public static func differenceJSON(_ difference: ComparabilityDifference) -> JSONValue {
+    [
+      "aspect": .string(difference.aspect), "task": difference.task.map(JSONValue.string) ?? .null,
+      "baseline": .string(difference.baseline), "candidate": .string(difference.candidate), "invalidating": .bool(difference.isInvalidating),
+    ]
+  }
+
+  /// One task's counts, flips, rates, metrics, agreement and tests. What has no value is null.
+  public static func taskJSON(_ task: TaskComparison) -> JSONValue {
+    [
+      "task": .string(task.task), "filter": .string(task.filter), "primary_metric": .string(task.primaryMetric),
+      "items": itemsJSON(task.items), "flips": task.flips.map(flipsJSON) ?? .null,
+      "rates": task.flips.map { ratesJSON($0.rates) } ?? .null,
+      "metrics": .object(of: task.metrics.map { ($0.name, metricJSON($0)) }),
+      "agreement": task.agreement.map(agreementJSON) ?? .null, "tests": task.tests.map(testsJSON) ?? .null,
+    ]
+  }
+
+  /// One item with what both sides said: outputs, scores, and by how much the winning choice was ahead.
+  public static func itemJSON(_ pair: ItemPair, in task: TaskComparison) -> JSONValue {
+    let item = pair.baseline
+    return [
+      "task": .string(task.task), "item": .string(item.item), "index": .integer(item.index), "filter": .string(item.filter),
+      "flip": pair.flip.map { .string($0.rawValue) } ?? .null,
+      "slices": .object(of: item.slices.map { ($0.name, .string($0.value)) }), "cluster": item.cluster.map(JSONValue.string) ?? .null,
+      "target": .string(item.target), "baseline": sideJSON(pair.baseline, metric: task.primaryMetric),
+      "candidate": sideJSON(pair.candidate, metric: task.primaryMetric),
+    ]
+  }
+
+  private static func sideJSON(_ outcome: ItemOutcome, metric: String) -> JSONValue {
+    [
+      "prediction": .string(outcome.prediction), "output": outcome.output.map(JSONValue.string) ?? .null,
+      "correct": outcome.isCorrect.map(JSONValue.bool) ?? .null,
+      "scores": .object(of: outcome.scores.map { ($0.metric, number($0.value)) }), "margin": number(outcome.margin(by: metric)),
+      "choices": outcome.choices.map { choices in
+        .array(choices.map { ["text": .string($0.text), "logprob": .number($0.logprob)] })
+      } ?? .null,
+    ]
+  }
+
+  private static func itemsJSON(_ counts: TaskComparison.ItemCounts) -> JSONValue {
+    [
+      "baseline": .integer(counts.baseline), "candidate": .integer(counts.candidate), "paired": .integer(counts.paired),
+      "only_baseline": .integer(counts.onlyBaseline), "only_candidate": .integer(counts.onlyCandidate), "errors": .integer(counts.errors),
+      "unscored": .integer(counts.unscored),
+    ]
+  }
+
+  /// The five counts.
+  public static func flipsJSON(_ counts: FlipCounts) -> JSONValue {
+    [
+      "both_correct": .integer(counts.bothCorrect), "negative": .integer(counts.negative), "positive": .integer(counts.positive),
+      "both_wrong_same": .integer(counts.bothWrongSame), "both_wrong_changed": .integer(counts.bothWrongChanged),
+    ]
+  }
+
+  private static func ratesJSON(_ rates: FlipRates) -> JSONValue {
+    [
+      "negative_flip_rate": number(rates.negativeFlipRate), "positive_flip_rate": number(rates.positiveFlipRate),
+      "changed_wrong_rate": number(rates.changedWrongRate),
+      "multiple_choice_negative_flip_rate": number(rates.multipleChoiceNegativeFlipRate),
+      "negative_flip_impact": number(rates.negativeFlipImpact), "relative_negative_flip_rate": number(rates.relativeNegativeFlipRate),
+      "backward_trust_compatibility": number(rates.backwardTrustCompatibility),
+      "backward_error_compatibility": number(rates.backwardErrorCompatibility),
+    ]
+  }
+
+  private static func metricJSON(_ metric: MetricComparison) -> JSONValue {
+    [
+      "higher_is_better": .bool(metric.higherIsBetter), "items": .integer(metric.items), "baseline_mean": number(metric.baselineMean),
+      "candidate_mean": number(metric.candidateMean), "mean_change": number(metric.meanChange), "gained": .integer(metric.gained),
+      "regressed": .integer(metric.regressed), "tied": .integer(metric.tied), "mean_gain": number(metric.meanGain),
+      "mean_regression": number(metric.meanRegression), "interval": rangeJSON(metric.interval),
+      "interval_method": metric.intervalMethod.map { .string($0.rawValue) } ?? .null,
+      "minimum_detectable_change": number(metric.minimumDetectableChange), "flips": metric.flips.map(flipsJSON) ?? .null,
+      "changed_wrong_known": metric.flips == nil ? .null : .bool(metric.changedWrongIsKnown),
+    ]
+  }
+
+  private static func agreementJSON(_ agreement: AnswerAgreement) -> JSONValue {
+    [
+      "exact": number(agreement.exact), "similarity": .null, "both_correct": number(agreement.bothCorrect),
+      "both_wrong": number(agreement.bothWrong),
+    ]
+  }
+
+  private static func testsJSON(_ tests: PairedTests) -> JSONValue {
+    [
+      "level": .number(tests.level), "mcnemar_p_one_sided": number(tests.mcnemarOneSidedP),
+      "negative_flip_rate_interval": rangeJSON(tests.negativeFlipRateInterval),
+      "accuracy_change_interval": rangeJSON(tests.accuracyChangeInterval),
+      "minimum_detectable_change": number(tests.minimumDetectableChange),
+    ]
+  }
+
+  /// A range as `[low, high]`, or null.
+  public static func rangeJSON(_ range: ClosedRange<Double>?) -> JSONValue {
+    range.map { .array([.number($0.lowerBound), .number($0.upperBound)]) } ?? .null
+  }
+
+  private static func number(_ value: Double?) -> JSONValue { value.map(JSONValue.number) ?? .null }
+}
