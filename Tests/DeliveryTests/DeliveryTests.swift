@@ -61,7 +61,8 @@ import Testing
     #expect(failures.first?.cause is FileError)
     #expect(
       failures.first?.description
-        == "the json report was not delivered to \(file)/result.json" + (isRequired ? ", and it is required" : "; the verdict stands without it"))
+        == "the json report was not delivered to \(file)/result.json"
+        + (isRequired ? ", and it is required" : "; the verdict stands without it"))
     #expect(Files.exists(folder.path + "/junit.xml"))
     #expect(result.exitStatus == .undecided)
     #expect(result.exitStatus(after: failures) == (isRequired ? .failure : .undecided))

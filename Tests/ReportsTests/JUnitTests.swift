@@ -63,8 +63,10 @@ import Testing
 
   /// Everything that XML can't hold or that ends a section, in every place where foreign text gets in.
   static let hostile: [HostileText] = [
-    "]]><script>alert(1)</script>", "</failure></testcase>", "&amp; &lt; \" '", "\u{0}\u{1}\u{8}\u{B}\u{1B}[31m red", "\u{FFFE}\u{FFFF}\u{FFF0}",
-    "\u{202E}reversed\u{2066}", "a\r\nb\tc", "<!-- --> <?pi?> <![CDATA[", "\u{85}\u{9F}", HostileText("e" + String(repeating: "\u{301}", count: 1000)),
+    "]]><script>alert(1)</script>", "</failure></testcase>", "&amp; &lt; \" '", "\u{0}\u{1}\u{8}\u{B}\u{1B}[31m red",
+    "\u{FFFE}\u{FFFF}\u{FFF0}",
+    "\u{202E}reversed\u{2066}", "a\r\nb\tc", "<!-- --> <?pi?> <![CDATA[", "\u{85}\u{9F}",
+    HostileText("e" + String(repeating: "\u{301}", count: 1000)),
     "👩‍🚀 漢字 עברית", "",
   ]
 

@@ -26,7 +26,8 @@ func result(
       let said = isBaseline ? item.baseline : item.candidate
       let digits = String((index + 1) &* 0x9E37_79B1 & 0xFFFF_FFFF, radix: 16)
       var outcome = ItemOutcome(
-        task: names.task, item: "sha256:" + String(repeating: "0", count: 8 - digits.count) + digits + String(repeating: "e", count: 56), index: index, target: item.target,
+        task: names.task, item: "sha256:" + String(repeating: "0", count: 8 - digits.count) + digits + String(repeating: "e", count: 56),
+        index: index, target: item.target,
         prediction: said, tokens: .init(prompt: 1, output: 0))
       let isRight = said == item.target
       outcome.isCorrect = isRight

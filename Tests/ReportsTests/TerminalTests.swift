@@ -56,18 +56,18 @@ import Testing
     #expect(
       TerminalSummary(width: 80).render(
         try result(items, policy: "budgets: [{id: zero, task: '*', metric: negative_flips, allowed_count: 0}]")) == """
-        PASSED  nightly: the budget holds
+          PASSED  nightly: the budget holds
 
-          baseline   tiny-a  aaaaaaaaaaaa  flipgate f32
-          candidate  tiny-b  bbbbbbbbbbbb  flipgate f32
+            baseline   tiny-a  aaaaaaaaaaaa  flipgate f32
+            candidate  tiny-b  bbbbbbbbbbbb  flipgate f32
 
-          task     items  metric  baseline  candidate  change  neg. flips  pos. flips
-          cooking      3  acc       1.0000     1.0000  0.0000           0           0
+            task     items  metric  baseline  candidate  change  neg. flips  pos. flips
+            cooking      3  acc       1.0000     1.0000  0.0000           0           0
 
-          status  budget  task     used  allowed
-          ok      zero    cooking     0      ≤ 0  ░░░░░░░░░░
+            status  budget  task     used  allowed
+            ok      zero    cooking     0      ≤ 0  ░░░░░░░░░░
 
-        """)
+          """)
   }
 
   /// Wide characters take two columns, an emoji of several scalars too; what is too long is cut with `…`.
@@ -109,7 +109,8 @@ import Testing
   static let hostile =
     JUnitTests.hostile + [
       "::error file=a::owned", "  ::set-output name=x::y", "a ##[command]b ##vso[task.setvariable]c ####[x]", "line\n::add-mask::x",
-      "\u{1B}]8;;http://example\u{7}link\u{1B}]8;;\u{7}", "\u{9B}31m", "section_start:1:x\r\u{1B}[0K", HostileText(String(repeating: "x", count: 1_000_000)),
+      "\u{1B}]8;;http://example\u{7}link\u{1B}]8;;\u{7}", "\u{9B}31m", "section_start:1:x\r\u{1B}[0K",
+      HostileText(String(repeating: "x", count: 1_000_000)),
       HostileText(String(repeating: "::error::x ", count: 200)),
     ]
 
@@ -127,7 +128,8 @@ import Testing
       #expect(summary.utf8.count < 20_000)
       for parameters in ["1", "2", "32", "33", "1;31", "0"] { summary = summary.replacing("\u{1B}[\(parameters)m", with: "") }
       for scalar in summary.unicodeScalars {
-        let isPlain = scalar == "\n" || scalar == "\u{200D}" || ![.control, .format, .unassigned].contains(scalar.properties.generalCategory)
+        let isPlain =
+          scalar == "\n" || scalar == "\u{200D}" || ![.control, .format, .unassigned].contains(scalar.properties.generalCategory)
         #expect(isPlain, "\(scalar.escaped(asASCII: true))")
       }
       for line in summary.split(separator: "\n") {

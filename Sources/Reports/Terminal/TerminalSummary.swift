@@ -43,7 +43,10 @@ public struct TerminalSummary: Sendable {
       switch result.verdict {
       case .passed: ("PASSED", .good, all == 1 ? "the budget holds" : "all \(all) budgets hold")
       case .warned:
-        ("PASSED WITH WARNINGS", .doubtful, noticed == 0 ? "no budget is broken" : "\(noticed) of \(Self.count(all)) broken, none of them blocks")
+        (
+          "PASSED WITH WARNINGS", .doubtful,
+          noticed == 0 ? "no budget is broken" : "\(noticed) of \(Self.count(all)) broken, none of them blocks"
+        )
       case .failed:
         (
           "FAILED", .bad,
@@ -116,7 +119,9 @@ public struct TerminalSummary: Sendable {
     for outcome in shown {
       let (word, style) = status(of: outcome)
       let allowed = outcome.allowed.map { "\(outcome.isFloor ? "≥" : "≤") \(outcome.text(of: $0))" } ?? "-"
-      let notes = outcome.status == .passed ? [] : wrapped(safe(outcome.reason, 600), width: width - 13).map { TerminalLine("             \($0)", .faint) }
+      let notes =
+        outcome.status == .passed
+        ? [] : wrapped(safe(outcome.reason, 600), width: width - 13).map { TerminalLine("             \($0)", .faint) }
       table.add(
         [
           .init(text: word, style: style), .init(text: safe(outcome.label, 120)), .init(text: safe(outcome.task, 60)),

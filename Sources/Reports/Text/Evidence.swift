@@ -6,11 +6,12 @@ internal import Policies
 
 extension GateResult {
   /// Negative flips first, the surest wrong answers in front; then the largest losses of score.
-  var worstItems: [ReportedItem] {
-    items.enumerated().sorted { a, b in
-      let (first, second) = (a.element.badness, b.element.badness)
-      return first == second ? a.offset < b.offset : first > second
-    }.map(\.element)
+  var worstItems: [ReportedItem] { Self.worstFirst(items) }
+
+  private static func worstFirst(_ items: [ReportedItem]) -> [ReportedItem] {
+    items.map { ($0, $0.badness) }.enumerated().sorted { a, b in
+      a.element.1 == b.element.1 ? a.offset < b.offset : a.element.1 > b.element.1
+    }.map(\.element.0)
   }
 
   /// The items that a budget's outcome is about, worst first; none for budgets on means and for kinds of flips that are not kept.
@@ -22,9 +23,10 @@ extension GateResult {
       case .maxDrop, .maxRelativeDrop, .minValue, .maxGain, .meanRegression, .mustNotFlip: false
       }
     if !isAboutItems { return [] }
-    return worstItems.filter { item in
-      item.task == outcome.task && (outcome.limit != .flips || item.flip == .negative) && outcome.slice.map(item.isIn) ?? true
-    }
+    return Self.worstFirst(
+      items.filter { item in
+        item.task == outcome.task && (outcome.limit != .flips || item.flip == .negative) && outcome.slice.map(item.isIn) ?? true
+      })
   }
 }
 
