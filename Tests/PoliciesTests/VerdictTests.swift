@@ -116,6 +116,16 @@ import Testing
     #expect(result.items.map(\.index) == [1])
   }
 
+  /// The largest doubles: a fall of 3e308 is infinite. It breaks the budget, and is not written as a number.
+  @Test func aFallThatOverflows() throws {
+    var comparison = comparison([SampleTask(items: SampleItem.scores([(1, 0)]))])
+    comparison.tasks[0].metrics[0].baselineMean = 1.5e308
+    comparison.tasks[0].metrics[0].candidateMean = -1.5e308
+    let result = try policy("budgets: [{id: b, task: quiz, metric: acc, max_drop: 1}]").judge(comparison, today: newYear)
+    #expect(result.verdict == .failed)
+    #expect(result.budgets.map(\.observed) == [nil])
+  }
+
   @Test func oneBudgetWithSeveralLimitsIsJudgedOnEach() throws {
     let items = SampleItem.flips(bothCorrect: 78, negative: 2, positive: 1, same: 19)
     let result = try judge("budgets: [{id: b, task: quiz, metric: acc, max_drop: 0.02, min_value: 0.8}]", items)

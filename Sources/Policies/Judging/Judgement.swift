@@ -61,9 +61,10 @@ struct Judgement {
       outcome.undecided(reason)
     case .count(let count, let n, let phrase): judgeCount(count, of: n, phrase, &outcome)
     case .value(let value, let n, let unit, let interval, let phrase):
-      outcome.observed = value
+      // What is not finite is not written, and a result is what it reads back as.
+      outcome.observed = value.finite
       outcome.unit = unit
-      outcome.interval = interval
+      outcome.interval = interval.flatMap { $0.lowerBound.isFinite && $0.upperBound.isFinite ? $0 : nil }
       outcome.n = n
       judgeValue(value, phrase, &outcome)
     }

@@ -146,7 +146,10 @@ public struct TerminalSummary: Sendable {
 
   /// How much of the allowance is used, in ten cells; `+` behind them where it is more than all of it.
   private func bar(of outcome: BudgetOutcome) -> String {
-    guard let observed = outcome.observed, let allowed = outcome.allowed, !outcome.isFloor else { return "" }
+    guard let observed = outcome.observed, let allowed = outcome.allowed, !outcome.isFloor, !(observed / allowed).isNaN || allowed == 0
+    else {
+      return ""
+    }
     let isOver = outcome.status == .failed || outcome.status == .waived || (outcome.status == .warned && observed > allowed)
     let share = allowed > 0 ? observed / allowed : observed > 0 ? 1 : 0
     var cells = Int((min(1, max(0, share)) * 10).rounded(.down))
