@@ -65,7 +65,9 @@ public func nearestName(to name: String, among known: some Sequence<String>) -> 
   var best: (name: String, distance: Int)?
   for candidate in known {
     let distance = editDistance(Array(name.lowercased().unicodeScalars), Array(candidate.lowercased().unicodeScalars))
-    if distance <= max(1, max(name.count, candidate.count) / 3), distance < best?.distance ?? .max { best = (candidate, distance) }
+    let length = max(name.count, candidate.count)
+    // At least one letter must be common: any letter is one edit from any other.
+    if distance <= max(1, length / 3), distance < length, distance < best?.distance ?? .max { best = (candidate, distance) }
   }
   return best?.name
 }

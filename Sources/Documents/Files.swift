@@ -81,6 +81,8 @@ public enum Files {
   /// Makes a folder and the folders above it.
   public static func makeDirectory(_ path: String) throws(FileError) {
     if path.isEmpty || isDirectory(path) { return }
+    // No system takes longer paths; each folder above costs a call.
+    if path.utf8.count > 4096 { throw FileError(path: path, problem: .notWritable("the path is longer than 4096 bytes")) }
     try makeDirectory(parent(of: path))
     if unsafe mkdir(path, 0o777) != 0 && !isDirectory(path) { throw FileError(path: path, problem: .notWritable(lastSystemError())) }
   }
@@ -109,6 +111,7 @@ public enum Files {
   public static func name(of path: String) -> String {
     var path = Substring(path)
     while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+    if path == "/" { return "/" }
     return path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? String(path)
   }
 

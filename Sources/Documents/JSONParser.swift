@@ -238,8 +238,7 @@ struct JSONParser {
       while position < bytes.count, isDigit(bytes[position]) { position += 1 }
     }
     if isInteger && !overflows { return .integer(isNegative ? -magnitude : magnitude) }
-    var text = ""
-    for index in start..<position { text.unicodeScalars.append(UnicodeScalar(bytes[index])) }
+    let text = try text(bytes.extracting(start..<position), isASCII: true)
     guard let value = Double(text), value.isFinite else { throw fault(.numberOutOfRange(text)) }
     return .number(value)
   }

@@ -105,11 +105,20 @@ extension YAMLNode {
     count += 1
     if depth > depthLimit { throw YAMLError(location: place, problem: .tooDeep(limit: depthLimit)) }
     if count > nodeLimit { throw YAMLError(location: place, problem: .tooLarge(nodes: nodeLimit)) }
-    let tag = node.tag.description
-    let written = tag.hasPrefix("!") ? tag : nil
+    // The tag as written; `node.tag` would put the one that the value implies in its place.
+    let tag =
+      switch node {
+      case .scalar(let scalar): scalar.tag.description
+      case .sequence(let sequence): sequence.tag.description
+      case .mapping(let mapping): mapping.tag.description
+      case .alias(let alias): alias.tag.description
+      }
+    let written = tag.hasPrefix("!") && tag != "!" ? tag : nil
     switch node {
     case .scalar(let scalar):
-      let isPlain = scalar.style == .plain || scalar.style == .any
+      // `! 5` and `!!str 5` are text, as quotes would make it.
+      let isText = tag == "!" || tag == "tag:yaml.org,2002:str"
+      let isPlain = (scalar.style == .plain || scalar.style == .any) && !isText
       return YAMLNode(content: .scalar(scalar.string, isPlain: isPlain), tag: written, location: place)
     case .sequence(let sequence):
       var nodes: [YAMLNode] = []
@@ -121,10 +130,34 @@ extension YAMLNode {
         let convertedKey = try convert(key, file: file, fallback: place, depth: depth + 1, count: &count)
         pairs.append((convertedKey, try convert(value, file: file, fallback: convertedKey.location, depth: depth + 1, count: &count)))
       }
-      return YAMLNode(content: .mapping(pairs), tag: written, location: place)
+      return YAMLNode(content: .mapping(try merged(pairs)), tag: written, location: place)
     case .alias:
       throw YAMLError(location: place, problem: .syntax("an alias has no anchor"))
     }
+  }
+}
+
+extension YAMLNode {
+  /// The pairs of a mapping with what its `<<` keys bring in: own keys win, then earlier mappings, as in PyYAML.
+  private static func merged(_ pairs: [(key: YAMLNode, value: YAMLNode)]) throws(YAMLError) -> [(key: YAMLNode, value: YAMLNode)] {
+    var own = pairs
+    var merges: [YAMLNode] = []
+    own.removeAll { pair in
+      guard case .scalar("<<", isPlain: true) = pair.key.content else { return false }
+      merges.append(pair.value)
+      return true
+    }
+    if merges.isEmpty { return pairs }
+    var names = Set(own.compactMap(\.key.text))
+    for merge in merges {
+      for source in merge.sequence ?? [merge] {
+        guard let brought = source.mapping else {
+          throw YAMLError(location: source.location, problem: .syntax("'<<' merges a mapping or a list of mappings, not \(source.kindName)"))
+        }
+        for pair in brought where pair.key.text.map({ names.insert($0).inserted }) ?? true { own.append(pair) }
+      }
+    }
+    return own
   }
 }
 

@@ -72,16 +72,19 @@ extension PolicyProblem: CustomStringConvertible {
         + (isFlipMetric ? "allowed_ratio or allowed_count" : "one of " + (PolicyKeys.scoreLimits + ["item_drop"]).joined(separator: ", "))
     case .limitDoesNotApply(let key, let metric, let hint): "\(quoted(key)) does not apply to the metric \(quoted(metric)): \(hint)"
     case .unknownMetric(let name, let nearest):
-      "there is no metric \(quoted(name))" + (nearest.map { "; did you mean \(quoted($0))?" } ?? "; a metric is a flip count or a task's metric")
+      "there is no metric \(quoted(name))"
+        + (nearest.map { "; did you mean \(quoted($0))?" } ?? "; a metric is a flip count or a task's metric")
     case .combineMissing: "allowed_count and allowed_ratio are both given; say which one counts with combine: max or combine: min"
     case .combineUnused: "combine chooses between allowed_count and allowed_ratio, but only one is given; remove it or give both"
     case .boundDoesNotApply(let limit):
       "decide_on: bound judges counts of items, and \(quoted(limit)) limits a mean; write decide_on: point in this budget"
     case .unknownBudget(let id, let nearest):
-      "the waiver is for the budget \(quoted(id)), which this policy does not have" + (nearest.map { "; did you mean \(quoted($0))?" } ?? "")
+      "the waiver is for the budget \(quoted(id)), which this policy does not have"
+        + (nearest.map { "; did you mean \(quoted($0))?" } ?? "")
     case .waiverDoesNotApply(let budget):
       "a waiver raises allowed_count or allowed_ratio, and the budget \(quoted(budget)) has neither; change the budget itself"
-    case .waiverLowers(let found, let allowed): "the waiver allows \(found), and the budget already allows \(allowed); a waiver only raises a ceiling"
+    case .waiverLowers(let found, let allowed):
+      "the waiver allows \(found), and the budget already allows \(allowed); a waiver only raises a ceiling"
     case .notADate(let text): "\(quoted(text)) is no date; write an existing day as YYYY-MM-DD, such as 2026-12-31"
     case .unsupported(let feature, let instead): "\(quoted(feature)) is not supported by this version of flipgate; \(instead)"
     case .judgesNothing: "the policy judges nothing, so everything would pass; add budgets, slices or must_not_flip"

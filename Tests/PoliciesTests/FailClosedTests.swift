@@ -72,7 +72,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("error", BudgetStatus.undecided, Verdict.undecided), ("fail", .failed, .failed), ("warn", .warned, .warned), ("pass", .passed, .passed),
+    ("error", BudgetStatus.undecided, Verdict.undecided), ("fail", .failed, .failed), ("warn", .warned, .warned),
+    ("pass", .passed, .passed),
   ])
   func missingTask(_ rule: String, _ status: BudgetStatus, _ verdict: Verdict) throws {
     let body = """

@@ -90,7 +90,8 @@ import Testing
       body: "budgets:\n  - {id: b, task: t, metric: acc, max_drop: 0.1}\n  - {id: b, task: u, metric: acc, max_drop: 0.1}",
       errors: ["6:10: the budget id \"b\" is already used at line 5; give each its own, it is what reports are compared by"]),
     Case(
-      body: "budgets: [{metric: acc, max_drop: 0.1}]", errors: ["4:11: a budget has no \"id\"; add it", "4:11: a budget has no \"task\"; add it"]),
+      body: "budgets: [{metric: acc, max_drop: 0.1}]",
+      errors: ["4:11: a budget has no \"id\"; add it", "4:11: a budget has no \"task\"; add it"]),
     Case(
       body: "budgets: [{id: b, task: t, metric: acc, max_drop: 0.1, action: block}]",
       errors: ["4:64: \"action\" is \"block\"; expected fail, warn, info"]),

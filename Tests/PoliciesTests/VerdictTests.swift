@@ -116,6 +116,16 @@ import Testing
     #expect(result.items.map(\.index) == [1])
   }
 
+  /// The largest doubles: a fall of 3e308 is infinite. It breaks the budget, and is not written as a number.
+  @Test func aFallThatOverflows() throws {
+    var comparison = comparison([SampleTask(items: SampleItem.scores([(1, 0)]))])
+    comparison.tasks[0].metrics[0].baselineMean = 1.5e308
+    comparison.tasks[0].metrics[0].candidateMean = -1.5e308
+    let result = try policy("budgets: [{id: b, task: quiz, metric: acc, max_drop: 1}]").judge(comparison, today: newYear)
+    #expect(result.verdict == .failed)
+    #expect(result.budgets.map(\.observed) == [nil])
+  }
+
   @Test func oneBudgetWithSeveralLimitsIsJudgedOnEach() throws {
     let items = SampleItem.flips(bothCorrect: 78, negative: 2, positive: 1, same: 19)
     let result = try judge("budgets: [{id: b, task: quiz, metric: acc, max_drop: 0.02, min_value: 0.8}]", items)
@@ -136,6 +146,29 @@ import Testing
     #expect(result.budgets.map(\.status) == [.failed, .passed])
   }
 
+  /// A task with an answer filter is named by its task, or by both.
+  @Test(arguments: [("quiz", ["quiz:strict"]), ("quiz:strict", ["quiz:strict"]), ("quiz:loose", ["quiz:loose"])])
+  func filters(_ name: String, _ tasks: [String]) throws {
+    var comparison = comparison([SampleTask(items: SampleItem.flips(bothCorrect: 3))])
+    comparison.tasks[0].filter = "strict"
+    let result = try policy("budgets: [{id: b, task: '\(name)', metric: negative_flips, allowed_count: 0}]").judge(
+      comparison, today: newYear)
+    #expect(result.budgets.map(\.task) == tasks)
+    #expect(result.verdict == (name == "quiz:loose" ? .undecided : .passed))
+  }
+
+  @Test(arguments: [
+    (0.05, "5%"), (0.0425, "4.25%"), (1.0 / 3, "33.33%"), (0, "0%"), (1, "100%"), (0.00001, "0%"), (1e300, "1e+302%"),
+    (.nan, "not a number%"),
+  ])
+  func percentages(_ ratio: Double, _ text: String) { #expect(Numbers.percent(ratio) == text) }
+
+  @Test(arguments: [
+    (1.0, 4, "1.0000"), (-0.00001, 4, "0.0000"), (-0.5, 0, "-1"), (0.12345, 4, "0.1235"), (-12.3456, 2, "-12.35"), (1e20, 2, "1e+20"),
+    (0.005, 9, "0.005000000"),
+  ])
+  func fixedDigits(_ value: Double, _ digits: Int, _ text: String) { #expect(Numbers.fixed(value, digits) == text) }
+
   @Test func reasonsCarryTheNumbers() throws {
     let items = SampleItem.flips(bothCorrect: 94, negative: 6)
     let result = try judge("budgets: [{id: b, task: quiz, metric: negative_flips, allowed_ratio: 0.05}]", items)
@@ -144,7 +177,8 @@ import Testing
 
   @Test func itemsAreTheNegativeFlips() throws {
     let result = try judge(
-      "budgets: [{id: b, task: quiz, metric: negative_flips, allowed_count: 5}]", SampleItem.flips(bothCorrect: 3, negative: 2, positive: 1))
+      "budgets: [{id: b, task: quiz, metric: negative_flips, allowed_count: 5}]", SampleItem.flips(bothCorrect: 3, negative: 2, positive: 1)
+    )
     #expect(result.items.map(\.item) == [itemIdentity(3), itemIdentity(4)])
     #expect(result.items.map(\.baseline.prediction) == ["right", "right"])
     #expect(result.items.map(\.candidate.prediction) == ["wrong", "wrong"])

@@ -27,7 +27,8 @@ struct EvidenceCheck {
 
   private mutating func checkDifferences(_ comparison: Comparison) {
     for difference in comparison.differences {
-      let what = "\(difference.aspect) differs: \(quoted(difference.baseline)) in the baseline, \(quoted(difference.candidate)) in the candidate"
+      let what =
+        "\(difference.aspect) differs: \(quoted(difference.baseline)) in the baseline, \(quoted(difference.candidate)) in the candidate"
       if !difference.isInvalidating {
         note(.difference, .note, difference.task, what)
       } else if let name = difference.task {
@@ -57,7 +58,8 @@ struct EvidenceCheck {
     } else if items.onlyBaseline + items.onlyCandidate > 0 {
       fault(
         task, .missingItems,
-        "\(Numbers.items(items.onlyBaseline)) only in the baseline and \(Numbers.items(items.onlyCandidate)) only in the candidate; run both on the same items")
+        "\(Numbers.items(items.onlyBaseline)) only in the baseline and \(Numbers.items(items.onlyCandidate)) only in the candidate; run both on the same items"
+      )
     }
     limit(items.errors, of: all, policy.maxErrorRatio, .errors, "failed with an error", "max_error_ratio", task)
     limit(items.unscored, of: all, policy.maxUnscoredRatio, .unscored, "could not be scored", "max_unscored_ratio", task)
@@ -92,7 +94,8 @@ extension Policy {
   /// Whether a budget, a slice, a protected item or `required_tasks` speaks of a task.
   func judges(_ task: TaskComparison) -> Bool {
     let selectors =
-      budgets.map(\.task) + slices.flatMap(\.tasks) + requiredTasks.map(TaskSelector.named) + mustNotFlip.map { TaskSelector.named($0.task) }
+      budgets.map(\.task) + slices.flatMap(\.tasks) + requiredTasks.map(TaskSelector.named)
+      + mustNotFlip.map { TaskSelector.named($0.task) }
     return selectors.contains { $0.selects(task) }
   }
 }

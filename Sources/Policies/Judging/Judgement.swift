@@ -61,9 +61,10 @@ struct Judgement {
       outcome.undecided(reason)
     case .count(let count, let n, let phrase): judgeCount(count, of: n, phrase, &outcome)
     case .value(let value, let n, let unit, let interval, let phrase):
-      outcome.observed = value
+      // What is not finite is not written, and a result is what it reads back as.
+      outcome.observed = value.finite
       outcome.unit = unit
-      outcome.interval = interval
+      outcome.interval = interval.flatMap { $0.lowerBound.isFinite && $0.upperBound.isFinite ? $0 : nil }
       outcome.n = n
       judgeValue(value, phrase, &outcome)
     }
@@ -103,7 +104,8 @@ struct Judgement {
     let fact = "\(count) of \(Numbers.items(n)) \(phrase) (\(Numbers.percent(Double(count) / Double(n))))"
     if n < budget.rules.minItems {
       let needed = budget.rules.minItems
-      return outcome.settle(budget.rules.onInsufficientEvidence, "\(fact), but \(Numbers.items(needed)) are asked for: \(needed - n) more are needed")
+      return outcome.settle(
+        budget.rules.onInsufficientEvidence, "\(fact), but \(Numbers.items(needed)) are asked for: \(needed - n) more are needed")
     }
     var decision = test.decide(allowance)
     if familyThatSparesIt != nil, decision == .broken { decision = .open(moreItems: nil) }
@@ -127,13 +129,15 @@ struct Judgement {
       outcome.broken(
         isByBound
           ? "\(fact); with \(level) confidence at least \(Numbers.percent(bounds.lowerBound)) do, above \(self.allowed(allowance, n))"
-          : "\(fact), \(count - allowed) more than \(self.allowed(allowance, n))")
+          : "\(fact), \(count - allowed) more than \(self.allowed(allowance, n))"
+            + (waivers.first.map { "; the waiver \($0.id) allows \($0.ceiling.items(of: n))" } ?? ""))
     case .open(let moreItems):
       let range = "\(Numbers.percent(bounds.lowerBound)) to \(Numbers.percent(bounds.upperBound))"
       let doubt =
         familyThatSparesIt.map { "which is not certain once \($0) budgets are judged together (Holm)" }
         ?? "which can't be told from \(self.allowed(allowance, n)) with \(level) confidence (\(range))"
-      let plan = moreItems.map { "; about \($0) more items at this rate would decide it" } ?? "; more items at this rate would not decide it"
+      let plan =
+        moreItems.map { "; about \($0) more items at this rate would decide it" } ?? "; more items at this rate would not decide it"
       outcome.settle(budget.rules.onInsufficientEvidence, "\(fact), \(doubt)\(familyThatSparesIt == nil ? plan : "")")
     }
   }

@@ -59,7 +59,8 @@ extension Limit {
     case .maxRelativeDrop:
       if old == 0, fall > 0 { return .nothing("the baseline's mean \(name) is 0, and a share of it has no meaning", of: n) }
       let share = fall == 0 ? 0 : fall / abs(old)
-      return .value(share, of: n, unit: .ratio, interval: nil, phrase: "\(means): \(Self.moved(fall)), \(Numbers.percent(abs(share))) of the baseline")
+      return .value(
+        share, of: n, unit: .ratio, interval: nil, phrase: "\(means): \(Self.moved(fall)), \(Numbers.percent(abs(share))) of the baseline")
     case .minValue: return .value(new, of: n, unit: .score, interval: nil, phrase: "\(name) is \(Numbers.fixed(new, 4))")
     case .meanRegression:
       if metric.regressed == 0 { return .value(nil, of: n, unit: .score, interval: nil, phrase: "no item got worse in \(name)") }

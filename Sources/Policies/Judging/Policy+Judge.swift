@@ -71,12 +71,15 @@ extension Policy {
     for task in comparison.tasks where rule.tasks.contains(where: { $0.selects(task) }) {
       let slices = task.sliced(by: rule.field, settings: comparisonSettings)
       if slices.isEmpty {
-        if !rule.tasks.contains(.all) { judgements += absent(rule, task: task.label, "no item has the slice field \(quoted(rule.field))", check) }
+        if !rule.tasks.contains(.all) {
+          judgements += absent(rule, task: task.label, "no item has the slice field \(quoted(rule.field))", check)
+        }
         continue
       }
       var flaw = check.flaw(of: task.label)
       if flaw == nil, task.pairs.count != task.items.paired {
-        flaw = Flaw(kind: .missingItems, sentence: "only \(task.pairs.count) of \(Numbers.items(task.items.paired)) are at hand, too few to slice")
+        flaw = Flaw(
+          kind: .missingItems, sentence: "only \(task.pairs.count) of \(Numbers.items(task.items.paired)) are at hand, too few to slice")
       }
       for (value, slice) in slices {
         let evidence = Evidence(slice, slice: "\(rule.field)=\(value)", flaw: flaw)
@@ -121,64 +124,6 @@ extension Policy {
       return WaiverOutcome(id: waiver.id, state: isUsed ? .used : today > waiver.expires ? .expired : .unused)
     }
   }
-
-  // MARK: What else a reader must know
-
-  private func notes(_ comparison: Comparison, _ outcomes: [BudgetOutcome], _ waiverOutcomes: [WaiverOutcome]) -> [Finding] {
-    var findings = warnings.map { Finding(kind: .unsupported, level: .warning, task: nil, message: $0) }
-    for (waiver, outcome) in zip(waivers, waiverOutcomes) {
-      switch outcome.state {
-      case .used: break
-      case .unused:
-        findings.append(Finding(kind: .waiver, level: .note, task: nil, message: "the waiver \(quoted(waiver.id)) was not needed"))
-      case .expired:
-        let message = "the waiver \(quoted(waiver.id)) of \(quoted(waiver.owner)) was over on \(waiver.expires); remove it, or have it approved anew"
-        findings.append(Finding(kind: .waiver, level: .warning, task: nil, message: message))
-      }
-    }
-    for budget in budgets {
-      for case .maxDrop(let limit) in budget.limits where limit >= 1 {
-        for task in comparison.tasks where budget.task.selects(task) {
-          guard let metric = task.metrics.first(where: { $0.name == budget.metric.description }), metric.isWithinUnit else { continue }
-          let message = "the budget \(quoted(budget.id)) lets \(metric.name) drop by \(Numbers.short(limit)), and it lies between 0 and 1: no drop can break it; one point is 0.01"
-          findings.append(Finding(kind: .limit, level: .warning, task: task.label, message: message))
-        }
-      }
-    }
-    if !outcomes.contains(where: { $0.n > 0 }), !findings.contains(where: { $0.level == .undecided }) {
-      findings.append(Finding(kind: .noEvidence, level: .undecided, task: nil, message: "no budget found an item to judge"))
-    }
-    return findings
-  }
-
-  private func unslicedItems(_ comparison: Comparison) -> [Finding] {
-    slices.flatMap { rule in
-      comparison.tasks.compactMap { task -> Finding? in
-        guard rule.tasks.contains(where: { $0.selects(task) }) else { return nil }
-        let without = task.pairs.count { $0.value(of: rule.field) == nil }
-        if without == 0 || without == task.pairs.count { return nil }
-        let message = "\(Numbers.items(without)) of \(task.pairs.count) have no \(quoted(rule.field)) and are in no slice of \(quoted(rule.id))"
-        return Finding(kind: .missingItems, level: .warning, task: task.label, message: message)
-      }
-    }
-  }
-
-  /// Every negative flip, and every item that lost more than a budget's `item_drop`, in the comparison's order.
-  private func notableItems(_ comparison: Comparison) -> [(pair: ItemPair, task: TaskComparison)] {
-    comparison.tasks.flatMap { task in
-      let drops = (budgets.filter { $0.task.selects(task) }
-        + slices.filter { $0.tasks.contains { $0.selects(task) } }.flatMap(\.budgets))
-        .flatMap { budget in
-          budget.limits.compactMap { limit -> (drop: Double, metric: MetricComparison)? in
-            guard case .itemDrop(let drop, _) = limit else { return nil }
-            return task.metrics.first { $0.name == budget.metric.description }.map { (drop, $0) }
-          }
-        }
-      return task.pairs
-        .filter { pair in pair.flip == .negative || drops.contains { pair.isPast($0.drop, in: $0.metric) } }
-        .map { ($0, task) }
-    }
-  }
 }
 
 extension TaskComparison {
@@ -187,13 +132,5 @@ extension TaskComparison {
     case .flips: flips != nil
     case .score(let name): metrics.contains { $0.name == name }
     }
-  }
-}
-
-extension MetricComparison {
-  /// Whether both means look like those of a metric between 0 and 1.
-  fileprivate var isWithinUnit: Bool {
-    guard let baselineMean, let candidateMean else { return false }
-    return (0...1).contains(baselineMean) && (0...1).contains(candidateMean)
   }
 }

@@ -14,7 +14,8 @@ extension ProtectedItems {
       return outcome
     }
     if !check.isComparable(evidence.label) {
-      outcome.undecided("the evidence of \(quoted(task)) can't be used: \(check.flaw(of: evidence.label)?.sentence ?? "the two sides can't be compared")")
+      outcome.undecided(
+        "the evidence of \(quoted(task)) can't be used: \(check.flaw(of: evidence.label)?.sentence ?? "the two sides can't be compared")")
       return outcome
     }
     let wanted = Set(items)
@@ -26,9 +27,12 @@ extension ProtectedItems {
     if let first = flipped.first {
       let why = reason.map { ": \(quoted($0))" } ?? ""
       outcome.broken(
-        "\(flipped.count) of \(wanted.count) protected \(wanted.count == 1 ? "item" : "items") went from right to wrong\(why); the first is \(first.candidate.item)")
+        "\(flipped.count) of \(wanted.count) protected \(wanted.count == 1 ? "item" : "items") went from right to wrong\(why); the first is \(first.candidate.item)"
+      )
     } else if let first = missing.sorted().first {
-      outcome.settle(rules.onMissing, "\(missing.count) of \(wanted.count) protected items have no right or wrong on both sides; the first is \(quoted(first))")
+      outcome.settle(
+        rules.onMissing,
+        "\(missing.count) of \(wanted.count) protected items have no right or wrong on both sides; the first is \(quoted(first))")
       if found.isEmpty { outcome.observed = nil }
     } else {
       outcome.status = .passed

@@ -24,12 +24,15 @@ struct MappingReader {
     self.problems = problems
     self.node = node
     guard let pairs = node.mapping else {
-      problems.add(.wrongKind(key: context, found: node.kindName, expected: "a mapping with the keys \(keys.joined(separator: ", "))"), at: node.location)
+      problems.add(
+        .wrongKind(key: context, found: node.kindName, expected: "a mapping with the keys \(keys.joined(separator: ", "))"),
+        at: node.location)
       return nil
     }
     for (key, value) in pairs {
       guard let name = key.text else {
-        problems.add(.wrongKind(key: context, found: "a mapping with \(key.kindName) as a key", expected: "keys that are words"), at: key.location)
+        problems.add(
+          .wrongKind(key: context, found: "a mapping with \(key.kindName) as a key", expected: "keys that are words"), at: key.location)
         continue
       }
       if let tag = value.tag ?? key.tag { problems.add(.unsupported(tag, instead: "write the value without a tag"), at: value.location) }
@@ -66,7 +69,9 @@ struct MappingReader {
     let found: String
     switch (node.content, node.json) {
     case (.scalar, .string(let text)):
-      if !text.isEmpty, text.utf8.count <= 1_000, !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) { return text }
+      if !text.isEmpty, text.utf8.count <= 1_000, !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
+        return text
+      }
       found = text.isEmpty ? "an empty string" : "a string of \(text.utf8.count) bytes"
       note(.outOfRange(key: key, found: found, expected: "1 to 1000 bytes without control characters"), at: node)
       return nil
@@ -98,7 +103,8 @@ struct MappingReader {
   func word<Word: RawRepresentable<String> & CaseIterable>(_ key: String) -> Word? {
     guard let node = optional(key) else { return nil }
     guard let text = node.text else {
-      note(.wrongKind(key: key, found: node.kindName, expected: "one of \(Word.allCases.map(\.rawValue).joined(separator: ", "))"), at: node)
+      note(
+        .wrongKind(key: key, found: node.kindName, expected: "one of \(Word.allCases.map(\.rawValue).joined(separator: ", "))"), at: node)
       return nil
     }
     if let word = Word(rawValue: text) { return word }

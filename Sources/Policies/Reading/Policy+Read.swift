@@ -42,7 +42,9 @@ struct PolicyReading {
   let knownMetrics: [String]
 
   func policy(_ root: YAMLNode, path: String, digest: String) -> Policy? {
-    guard let file = MappingReader(root, "the policy", keys: PolicyKeys.policy, refused: PolicyKeys.refused, problems: problems) else { return nil }
+    guard let file = MappingReader(root, "the policy", keys: PolicyKeys.policy, refused: PolicyKeys.refused, problems: problems) else {
+      return nil
+    }
     fixed("apiVersion", "flipgate/v1", file)
     fixed("kind", "Policy", file)
     let metadata = file.required("metadata").flatMap { MappingReader($0, "metadata", keys: PolicyKeys.metadata, problems: problems) }
@@ -52,9 +54,13 @@ struct PolicyReading {
     let slices = elements("slices", file).compactMap { slice($0, defaults) }
     let protected = elements("must_not_flip", file).compactMap { protectedItems($0, defaults) }
     let waivers = elements("waivers", file).compactMap { waiver($0, budgets: budgets.map(\.value) + slices.flatMap(\.value.budgets)) }
-    unique(budgets.map { ($0.value.id, $0.place) } + slices.map { ($0.value.id, $0.place) } + protected.map { ($0.value.id, $0.place) }, "budget")
+    unique(
+      budgets.map { ($0.value.id, $0.place) } + slices.map { ($0.value.id, $0.place) } + protected.map { ($0.value.id, $0.place) }, "budget"
+    )
     unique(waivers.map { ($0.value.id, $0.place) }, "waiver")
-    if !["budgets", "slices", "must_not_flip"].contains(where: { file.optional($0)?.sequence?.isEmpty == false }) { file.note(.judgesNothing) }
+    if !["budgets", "slices", "must_not_flip"].contains(where: { file.optional($0)?.sequence?.isEmpty == false }) {
+      file.note(.judgesNothing)
+    }
     let name = metadata?.text("name", isRequired: true)
     let warnings = elements("notify", file).compactMap(notification)
     return Policy(
@@ -68,7 +74,9 @@ struct PolicyReading {
   /// A key that can only have one value in this version of the format.
   private func fixed(_ key: String, _ value: String, _ file: MappingReader) {
     guard let node = file.required(key) else { return }
-    if node.text != value { problems.add(.outOfRange(key: key, found: node.text.map { quoted($0) } ?? node.kindName, expected: value), at: node.location) }
+    if node.text != value {
+      problems.add(.outOfRange(key: key, found: node.text.map { quoted($0) } ?? node.kindName, expected: value), at: node.location)
+    }
   }
 
   /// The elements of a list that may be absent.

@@ -37,11 +37,14 @@ extension PolicyReading {
     let tasks = mapping.texts("tasks", isRequired: true)
     let field = mapping.text("by", isRequired: true)
     let rules = rules(mapping, defaults)
-    let budgets = mapping.required("budgets").map { _ in elements("budgets", mapping).compactMap { budget($0, rules, isSliced: true) } } ?? []
+    let budgets =
+      mapping.required("budgets").map { _ in elements("budgets", mapping).compactMap { budget($0, rules, isSliced: true) } } ?? []
     if mapping.optional("budgets")?.sequence?.isEmpty == true { mapping.note(.missingKey("budgets", context: "the slice"), at: "budgets") }
     unique(budgets.map { ($0.value.id, $0.place) }, "slice budget")
     guard let id, let tasks, let field else { return nil }
-    if tasks.isEmpty { mapping.note(.outOfRange(key: "tasks", found: "an empty list", expected: "task names, or \"*\" for all"), at: "tasks") }
+    if tasks.isEmpty {
+      mapping.note(.outOfRange(key: "tasks", found: "an empty list", expected: "task names, or \"*\" for all"), at: "tasks")
+    }
     // A budget of a slice is told from others by the slice's id in front of its own.
     let named = budgets.map { placed in
       var budget = placed.value
@@ -103,7 +106,8 @@ extension PolicyReading {
     } else if hasAllowance, !mapping.has("item_drop") {
       let key = mapping.has("allowed_ratio") ? "allowed_ratio" : "allowed_count"
       mapping.note(
-        .limitDoesNotApply(key: key, metric: metric, hint: "it counts items; say with item_drop how much an item must lose to count"), at: key)
+        .limitDoesNotApply(key: key, metric: metric, hint: "it counts items; say with item_drop how much an item must lose to count"),
+        at: key)
     }
     if let value = mapping.score("max_drop", atLeast: 0) { limits.append(.maxDrop(value)) }
     if let value = mapping.ratio("max_relative_drop") { limits.append(.maxRelativeDrop(value)) }

@@ -52,7 +52,8 @@ extension PolicyReading {
     let (approvedBy, ticket, candidate) = (mapping.text("approved_by"), mapping.text("ticket"), mapping.text("candidate"))
     guard let id, let budgetID, let owner, let reason, let ceiling, let expires else { return nil }
     let waiver = Waiver(
-      id: id, budget: budgetID, ceiling: ceiling, owner: owner, approvedBy: approvedBy, reason: reason, ticket: ticket, candidate: candidate,
+      id: id, budget: budgetID, ceiling: ceiling, owner: owner, approvedBy: approvedBy, reason: reason, ticket: ticket,
+      candidate: candidate,
       expires: expires)
     return Placed(value: waiver, place: mapping.place(of: "id"))
   }

@@ -33,11 +33,14 @@ extension GateResult {
   public init(json: JSONValue, file: String) throws {
     let fields = ResultFields(json, file: file)
     guard json["format"]?.string == Self.format else {
-      let found = json.object == nil ? json.kindName : json["format"]?.string.map { "the format \(quoted($0))" } ?? "an object without \"format\""
+      let found =
+        json.object == nil ? json.kindName : json["format"]?.string.map { "the format \(quoted($0))" } ?? "an object without \"format\""
       throw ResultError(file: file, field: "format", problem: .notAResult(found: found))
     }
     let version = try fields.integer("version")
-    if version > Self.version { throw ResultError(file: file, field: "version", problem: .newerVersion(found: version, supported: Self.version)) }
+    if version > Self.version {
+      throw ResultError(file: file, field: "version", problem: .newerVersion(found: version, supported: Self.version))
+    }
     verdict = try fields.word("verdict")
     let reference = try fields.object("policy")
     policy = PolicyReference(

@@ -25,7 +25,8 @@ public struct ResultError: Diagnostic, Equatable {
 extension ResultError {
   public var description: String {
     switch problem {
-    case .notAResult(let found): "\(file): this is no result of flipgate: found \(found), expected an object with \"format\": \"flipgate.result\""
+    case .notAResult(let found):
+      "\(file): this is no result of flipgate: found \(found), expected an object with \"format\": \"flipgate.result\""
     case .newerVersion(let found, let supported):
       "\(file): the result has version \(found), and this flipgate reads up to version \(supported); use a newer flipgate"
     case .wrongValue(let found, let expected): "\(file): \(field) is \(found); expected \(expected)"

@@ -60,7 +60,8 @@ extension TaskSummary {
     for name in means.memberNames {
       let metric = try means.object(name)
       metrics.append(
-        Metric(name: name, baselineMean: try metric.optionalNumber("baseline_mean"), candidateMean: try metric.optionalNumber("candidate_mean")))
+        Metric(
+          name: name, baselineMean: try metric.optionalNumber("baseline_mean"), candidateMean: try metric.optionalNumber("candidate_mean")))
     }
     document = fields.value
   }
