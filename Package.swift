@@ -74,7 +74,7 @@ let package = Package(
     .target(name: "Policies", dependencies: ["Comparison", "Records", "Documents", "Digests"]),
     .target(
       name: "Reports", dependencies: ["Policies", "Comparison", "Records", "Documents", "CLibXML2"]),
-    .target(name: "Delivery", dependencies: ["Reports", "Documents"]),
+    .target(name: "Delivery", dependencies: ["Reports", "Policies", "Documents"]),
 
     // The story, and the command line.
     .target(
@@ -108,8 +108,10 @@ let package = Package(
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "Records", "Tasks", "LanguageModels", "Documents"]),
     .testTarget(name: "ComparisonTests", dependencies: ["Comparison", "Records", "Documents"]),
     .testTarget(name: "PoliciesTests", dependencies: ["Policies", "Comparison", "Records", "Documents"]),
-    .testTarget(name: "ReportsTests", dependencies: ["Reports", "Policies", "Comparison", "Records", "Documents"]),
-    .testTarget(name: "DeliveryTests", dependencies: ["Delivery", "Documents"]),
+    .testTarget(
+      name: "ReportsTests", dependencies: ["Reports", "Policies", "Comparison", "Records", "Documents", "CLibXML2"]),
+    .testTarget(
+      name: "DeliveryTests", dependencies: ["Delivery", "Reports", "Policies", "Comparison", "Records", "Documents"]),
     .testTarget(name: "CommandTests", dependencies: ["FlipgateCommands", "Documents"]),
   ],
   swiftLanguageModes: [.v6]

@@ -10,13 +10,15 @@ enum Publication {
   ///
   /// A report that can't be written never changes the verdict; it is said, and the other reports are written.
   static func publish(_ result: GateResult, reportDirectory: String?, messages: OutputOptions) throws -> Never {
+    var failures: [DeliveryFailure] = []
     if let reportDirectory {
-      for report in Reports.all {
-        let path = Files.path(report.fileName, relativeTo: reportDirectory)
-        do { try Files.write(try report.render(result), to: path) } catch { Console.error(explanation(of: error)) }
+      let deliveries = Reports.all.map { report in
+        Delivery(report, to: FileSink(path: Files.path(report.fileName, relativeTo: reportDirectory), isRequired: true))
       }
+      failures = deliveries.publish(result)
     }
-    if !messages.quiet { Console.output(TerminalSummary.render(result, width: Console.width, color: Console.usesColor)) }
-    throw CommandExit(status: result.exitStatus)
+    for failure in failures { Console.error("\(failure)") }
+    if !messages.quiet { Console.output(TerminalSummary(width: Console.width, color: Console.usesColor).render(result)) }
+    throw CommandExit(status: result.exitStatus(after: failures))
   }
 }

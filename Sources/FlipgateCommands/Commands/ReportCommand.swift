@@ -24,7 +24,7 @@ struct ReportCommand: AsyncParsableCommand {
     let saved = try GateResult.read(result)
     let bytes: [UInt8]
     if format == "text" {
-      bytes = Array((TerminalSummary.render(saved, width: Console.width, color: output == nil && Console.usesColor) + "\n").utf8)
+      bytes = Array((TerminalSummary(width: Console.width, color: output == nil && Console.usesColor).render(saved) + "\n").utf8)
     } else if let report = Reports.named(format) {
       bytes = try report.render(saved)
     } else {

@@ -1,11 +1,11 @@
 // Options that many commands share.
 
-internal import ArgumentParser
-internal import Evaluation
+public import ArgumentParser
+public import Evaluation
 internal import Foundation
 internal import LanguageModels
 internal import Records
-internal import Tensors
+public import Tensors
 
 extension Precision: ExpressibleByArgument {}
 extension Truncation: ExpressibleByArgument {}

@@ -13,9 +13,9 @@ enum Interruption {
 
   /// Starts to listen for SIGINT and SIGTERM; a closed pipe is told by a failing write, not by SIGPIPE.
   static func listen() {
-    _ = unsafe signal(SIGPIPE, SIG_IGN)
+    _ = signal(SIGPIPE, SIG_IGN)
     for number in [SIGINT, SIGTERM] {
-      _ = unsafe signal(number, SIG_IGN)
+      _ = signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global(qos: .userInteractive))
       source.setEventHandler {
         if requests.add(1, ordering: .relaxed).oldValue > 0 { Foundation.exit(4) }
