@@ -6,7 +6,8 @@ internal import Synchronization
 
 enum Interruption {
   private static let requests = Atomic<Int>(0)
-  private static let sources = Mutex<[any DispatchSourceSignal]>([])
+  /// Kept alive for the life of the process; made once, never changed.
+  nonisolated(unsafe) private static let sources = [SIGINT, SIGTERM].map(source)
 
   /// Whether the user or the system has asked to stop.
   static var isRequested: Bool { requests.load(ordering: .relaxed) > 0 }
@@ -14,15 +15,17 @@ enum Interruption {
   /// Starts to listen for SIGINT and SIGTERM; a closed pipe is told by a failing write, not by SIGPIPE.
   static func listen() {
     _ = signal(SIGPIPE, SIG_IGN)
-    for number in [SIGINT, SIGTERM] {
-      _ = signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number, queue: .global(qos: .userInteractive))
-      source.setEventHandler {
-        if requests.add(1, ordering: .relaxed).oldValue > 0 { Foundation.exit(4) }
-        Console.status("\nflipgate: stopping; what is computed is kept (once more to stop at once)\n")
-      }
-      source.resume()
-      sources.withLock { $0.append(source) }
+    _ = unsafe sources.count
+  }
+
+  private static func source(_ number: Int32) -> any DispatchSourceSignal {
+    _ = signal(number, SIG_IGN)
+    let source = DispatchSource.makeSignalSource(signal: number, queue: .global(qos: .userInteractive))
+    source.setEventHandler {
+      if requests.add(1, ordering: .relaxed).oldValue > 0 { Foundation.exit(4) }
+      Console.status("\nflipgate: stopping; what is computed is kept (once more to stop at once)\n")
     }
+    source.resume()
+    return source
   }
 }
