@@ -2,6 +2,7 @@
 
 import Documents
 import Records
+import Tasks
 import Testing
 
 @Suite struct OutcomeStoreTests {
@@ -22,6 +23,17 @@ import Testing
     #expect(found["sha256:hellaswag-2#2"] == nil)
     // Errors are never kept.
     #expect(found["sha256:hellaswag-1"] == nil)
+  }
+
+  /// A task file may be renamed, and its slices told otherwise, without a change of what is asked.
+  @Test func anOutcomeSettlesOnThisRunsItem() {
+    let item = TaskItem(
+      identity: "sha256:hellaswag-0", index: 7, question: .likelihood(.init(context: "a", continuation: " b")), target: "Paris 0",
+      slices: [(name: "topic", value: "x")], cluster: "c")
+    let settled = RecordSamples.outcome(0).settled(on: item, of: "renamed")
+    #expect(settled.task == "renamed" && settled.index == 7 && settled.cluster == "c")
+    #expect(settled.slices == [.init(name: "topic", value: "x")])
+    #expect(settled.choices == RecordSamples.outcome(0).choices && settled.prediction == "Paris 0")
   }
 
   @Test func anyPartOfTheKeyOpensAnotherFile() throws {

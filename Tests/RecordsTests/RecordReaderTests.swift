@@ -144,7 +144,8 @@ import Testing
   @Test func itemsMustBelongToTheHeader() throws {
     let stray = RecordSamples.outcome(1, task: "helaswag").json.serialized()
     #expect(try fault([Self.header, Self.first, stray, Self.end]).0 == .unknownTask("helaswag", nearest: "hellaswag"))
-    #expect(try fault([Self.header, Self.first, Self.first, Self.end]) == (.repeatedItem(task: "hellaswag", item: "sha256:hellaswag-0"), 3))
+    let repeated = RecordError.Problem.repeatedItem(task: "hellaswag", item: "sha256:hellaswag-0")
+    #expect(try fault([Self.header, Self.first, Self.first, Self.end]) == (repeated, 3))
     let doubled = RecordSamples.header(tasks: [RecordSamples.task(), RecordSamples.task()]).json.serialized()
     #expect(try fault([doubled]).0 == .repeatedTask("hellaswag"))
   }
