@@ -29,9 +29,6 @@ let package = Package(
     .systemLibrary(
       name: "CLibXML2", path: "Sources/System/CLibXML2", pkgConfig: "libxml-2.0",
       providers: [.apt(["libxml2-dev"])]),
-    .systemLibrary(
-      name: "CPCRE2", path: "Sources/System/CPCRE2", pkgConfig: "libpcre2-8",
-      providers: [.apt(["libpcre2-dev"])]),
     .target(name: "CVectorKernels", path: "Sources/System/CVectorKernels"),
 
     // Plain files and their values.
@@ -56,7 +53,7 @@ let package = Package(
       name: "Checkpoints",
       dependencies: ["Tensors", "Documents", "Digests", .product(name: "OrderedCollections", package: "swift-collections")]),
     .target(name: "Templates", dependencies: ["Documents"]),
-    .target(name: "Tokenization", dependencies: ["Templates", "Documents", "CPCRE2"]),
+    .target(name: "Tokenization", dependencies: ["Templates", "Documents"]),
     .target(
       name: "LanguageModels",
       dependencies: ["Tensors", "Checkpoints", "Templates", "Tokenization", "Documents"]),
@@ -64,7 +61,7 @@ let package = Package(
     // Tasks -> outcomes -> records.
     .target(name: "Metrics", dependencies: ["Documents"]),
     .target(name: "Tasks", dependencies: ["Templates", "Documents", "Digests", "Metrics"]),
-    .target(name: "Records", dependencies: ["Tasks", "Metrics", "Documents"]),
+    .target(name: "Records", dependencies: ["Tasks", "Metrics", "Documents", "Digests"]),
     .target(
       name: "Evaluation",
       dependencies: ["Records", "Tasks", "Metrics", "LanguageModels", "Tokenization", "Documents", "Digests"]),
@@ -104,7 +101,7 @@ let package = Package(
       dependencies: ["LanguageModels", "Checkpoints", "Tokenization", "Tensors", "Documents"]),
     .testTarget(name: "MetricsTests", dependencies: ["Metrics"]),
     .testTarget(name: "TasksTests", dependencies: ["Tasks", "Metrics", "Documents"]),
-    .testTarget(name: "RecordsTests", dependencies: ["Records", "Documents"]),
+    .testTarget(name: "RecordsTests", dependencies: ["Records", "Tasks", "Documents"]),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "Records", "Tasks", "LanguageModels", "Documents"]),
     .testTarget(name: "ComparisonTests", dependencies: ["Comparison", "Records", "Documents"]),
     .testTarget(name: "PoliciesTests", dependencies: ["Policies", "Comparison", "Records", "Documents"]),

@@ -2,7 +2,7 @@
 # Installs the C libraries that Flipgate builds on (Debian and Ubuntu), only those that are missing; as root, or with sudo.
 set -euo pipefail
 
-packages=(libopenblas-dev libdnnl-dev libxml2-dev libcurl4-openssl-dev libpcre2-dev)
+packages=(libopenblas-dev libdnnl-dev libxml2-dev libcurl4-openssl-dev)
 missing=()
 for package in "${packages[@]}"; do
   if ! dpkg-query --show --showformat='${Status}' "$package" 2>/dev/null | grep -q 'ok installed'; then

@@ -28,7 +28,8 @@ extension Comparison {
   public static func differenceJSON(_ difference: ComparabilityDifference) -> JSONValue {
     [
       "aspect": .string(difference.aspect), "task": difference.task.map(JSONValue.string) ?? .null,
-      "baseline": .string(difference.baseline), "candidate": .string(difference.candidate), "invalidating": .bool(difference.isInvalidating),
+      "baseline": .string(difference.baseline), "candidate": .string(difference.candidate),
+      "invalidating": .bool(difference.isInvalidating),
     ]
   }
 

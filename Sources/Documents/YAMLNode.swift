@@ -152,7 +152,8 @@ extension YAMLNode {
     for merge in merges {
       for source in merge.sequence ?? [merge] {
         guard let brought = source.mapping else {
-          throw YAMLError(location: source.location, problem: .syntax("'<<' merges a mapping or a list of mappings, not \(source.kindName)"))
+          let problem = "'<<' merges a mapping or a list of mappings, not \(source.kindName)"
+          throw YAMLError(location: source.location, problem: .syntax(problem))
         }
         for pair in brought where pair.key.text.map({ names.insert($0).inserted }) ?? true { own.append(pair) }
       }

@@ -67,7 +67,7 @@ public struct CachedOutcomes: Sendable {
 
   public var count: Int { outcomes.count }
 
-  /// The outcome of an item, by its identity. Its index, slices and cluster are those of the run that computed it.
+  /// The outcome of an item, by its identity, as the run that computed it saw it; ``ItemOutcome/settled(on:of:)`` makes it this run's.
   public subscript(item: String, filter filter: String = "none") -> ItemOutcome? { outcomes[Key(item: item, filter: filter)] }
 
   mutating func keep(_ outcome: ItemOutcome) {
