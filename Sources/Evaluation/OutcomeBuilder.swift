@@ -52,16 +52,6 @@ struct OutcomeBuilder: Sendable {
     return outcome
   }
 
-  /// A known outcome of the same item, with the place that the item has in this task.
-  func outcome(_ item: TaskItem, known: ItemOutcome) -> ItemOutcome {
-    var outcome = known
-    outcome.task = task
-    outcome.index = item.index
-    outcome.slices = item.slices.map { ItemOutcome.Slice(name: $0.name, value: $0.value) }
-    outcome.cluster = item.cluster
-    return outcome
-  }
-
   private static func likelihood(_ text: String, _ score: ScoredContinuation) -> ContinuationLikelihood {
     ContinuationLikelihood(text: text, logprob: score.logprob, tokens: score.logprobs.count, isGreedy: score.isGreedy)
   }

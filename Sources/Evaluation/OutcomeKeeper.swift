@@ -62,9 +62,9 @@ final class OutcomeKeeper: Sendable {
     var fromJournal: [ItemOutcome] = []
     for item in items {
       if let known = resumed[builder.task]?[item.identity] {
-        fromJournal.append(builder.outcome(item, known: known))
+        fromJournal.append(known.settled(on: item, of: builder.task))
       } else if let known = cached?[item.identity] {
-        fromStore.append(builder.outcome(item, known: known))
+        fromStore.append(known.settled(on: item, of: builder.task))
       } else {
         open.append(item)
       }

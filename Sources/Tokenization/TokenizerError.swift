@@ -24,6 +24,7 @@ public struct TokenizerError: Diagnostic, Equatable {
     case tooMany(what: String, count: Int, limit: Int)
     case contradiction(String)
     case malformedJSON(line: Int, column: Int, expected: String)
+    case invalidJSON(JSONError)
     case runawayPattern(pattern: String)
     case noUnknownToken(text: String)
   }
@@ -44,8 +45,11 @@ public struct TokenizerError: Diagnostic, Equatable {
 
 extension TokenizerError {
   public var description: String {
-    let prefix = place.isEmpty ? "\(file): " : "\(file): \(place): "
-    return prefix + sentence
+    switch problem {
+    case .malformedJSON(let line, let column, _): "\(file):\(line):\(column): \(sentence)"
+    case .invalidJSON: sentence
+    default: place.isEmpty ? "\(file): \(sentence)" : "\(file): \(place): \(sentence)"
+    }
   }
 
   private var sentence: String {
@@ -66,7 +70,8 @@ extension TokenizerError {
     case .badMerge(let found): "\(found) is no merge; expected two tokens, as \"a b\" or [\"a\", \"b\"]"
     case .tooMany(let what, let count, let limit): "\(count) \(what); at most \(limit) can be used"
     case .contradiction(let what): what
-    case .malformedJSON(let line, let column, let expected): "line \(line), column \(column): expected \(expected)"
+    case .malformedJSON(_, _, let expected): "expected \(expected)"
+    case .invalidJSON(let error): error.description
     case .runawayPattern(let pattern):
       "the pattern \(quoted(pattern)) takes too many steps on this text; it backtracks without bound and can't be used safely"
     case .noUnknownToken(let text): "\(quoted(text)) has no token, and the token for the unknown that the file names is not in the vocabulary"

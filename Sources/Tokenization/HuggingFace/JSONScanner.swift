@@ -15,11 +15,15 @@ struct JSONScanner {
   }
 
   func malformed(_ expected: String) -> TokenizerError {
-    let before = bytes[..<min(position, bytes.count)]
-    let line = before.count { $0 == 0x0A } + 1
+    let place = location(of: position)
+    return TokenizerError(file: file, place: "", problem: .malformedJSON(line: place.line, column: place.column, expected: expected))
+  }
+
+  /// Line and column of a byte, from 1.
+  func location(of offset: Int) -> SourceLocation {
+    let before = bytes[..<min(offset, bytes.count)]
     let lineStart = before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
-    return TokenizerError(
-      file: file, place: "", problem: .malformedJSON(line: line, column: before.count - lineStart + 1, expected: expected))
+    return SourceLocation(file: file, line: before.count { $0 == 0x0A } + 1, column: before.count - lineStart + 1)
   }
 
   mutating func skipSpace() {

@@ -37,14 +37,12 @@ struct TokenizerFile {
     do {
       return try JSONValue.parse(scanner.bytes.span.extracting(range), file: scanner.file)
     } catch {
-      scanner.position = range.lowerBound
-      let place = scanner.malformed("a JSON value")
-      guard case .malformedJSON(let line, let column, _) = place.problem else { throw place }
-      let isFirstLine = error.location.line == 1
-      throw TokenizerError(
-        file: scanner.file, place: "",
-        problem: .contradiction(
-          "line \(line + error.location.line - 1), column \(isFirstLine ? column + error.location.column - 1 : error.location.column): \(error)"))
+      // The value's first line begins somewhere in a line of the file.
+      let start = scanner.location(of: range.lowerBound)
+      var shifted = error
+      if error.location.line == 1 { shifted.location.column += start.column - 1 }
+      shifted.location.line += start.line - 1
+      throw TokenizerError(file: scanner.file, place: "", problem: .invalidJSON(shifted))
     }
   }
 

@@ -105,7 +105,6 @@ struct PatternParser {
     let start = position
     var node = try atom()
     while let (minimum, maximum, isInterval) = try quantifier() {
-      let place = position
       var greed = PatternNode.Greed.greedy
       if take("?") {
         if isInterval && maximum == minimum { throw fault(.unsupported("'{n}?'")) }
@@ -113,11 +112,16 @@ struct PatternParser {
       } else if !isInterval && take("+") {
         greed = .possessive
       }
+      switch node {
+      case .look, .anchor:
+        position = start
+        throw fault(.unsupported("a repetition of a place without width"))
+      default: break
+      }
       if node.canBeEmpty && maximum != 1 && maximum != 0 {
         position = start
         throw fault(.unsupported("a repetition of something that can be empty"))
       }
-      _ = place
       node = .repetition(node, minimum: minimum, maximum: maximum, greed)
     }
     return node

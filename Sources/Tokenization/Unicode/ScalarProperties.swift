@@ -132,7 +132,6 @@ enum ScalarProperties {
 
   /// `\w` in split patterns. Oniguruma counts the superscripts and fractions of Latin-1 in.
   static func isPatternWord(_ value: UInt32) -> Bool {
-    if value < 0x80 { return isASCIIWord(value) }
     switch value {
     case 0xB2, 0xB3, 0xB9, 0xBC...0xBE: return true
     default: return isWord(value, joiners: false)
@@ -140,16 +139,15 @@ enum ScalarProperties {
   }
 
   /// `\w` of Rust's `regex` (Unicode 16), which splits by the `Whitespace` pre-tokenizer and guards `single_word` tokens.
-  static func isRustWord(_ value: UInt32) -> Bool { value < 0x80 ? isASCIIWord(value) : isWord(value, joiners: true) }
+  static func isRustWord(_ value: UInt32) -> Bool { isWord(value, joiners: true) }
 
-  private static func isASCIIWord(_ value: UInt32) -> Bool {
+  /// Letters, marks, decimal digits, connectors and what else is alphabetic; joiners if they count.
+  static func isWord(_ value: UInt32, joiners: Bool) -> Bool {
     switch value {
-    case 0x30...0x39, 0x41...0x5A, 0x5F, 0x61...0x7A: true
-    default: false
+    case 0x30...0x39, 0x41...0x5A, 0x5F, 0x61...0x7A: return true
+    case 0..<0x80: return false
+    default: break
     }
-  }
-
-  private static func isWord(_ value: UInt32, joiners: Bool) -> Bool {
     let category = category(value)
     if category == .unassigned { return false }
     if !category.isDisjoint(with: [.letter, .mark, .decimalNumber, .connectorPunctuation]) { return true }

@@ -11,12 +11,15 @@ struct ScalarSet: Sendable {
 
   /// Properties that are no general category.
   enum Property: Sendable {
-    case whiteSpace, word, alphabetic, han
+    case whiteSpace, alphabetic, han
+    /// `\w` alone, and in a class, where Oniguruma leaves the superscripts and fractions of Latin-1 out.
+    case word, wordInClass
 
     func contains(_ value: UInt32) -> Bool {
       switch self {
       case .whiteSpace: ScalarProperties.isWhiteSpace(value)
       case .word: ScalarProperties.isPatternWord(value)
+      case .wordInClass: ScalarProperties.isWord(value, joiners: false)
       case .alphabetic:
         !ScalarProperties.category(value).contains(.unassigned) && Unicode.Scalar(value)?.properties.isAlphabetic == true
       case .han: ScalarProperties.han.contains { $0.contains(value) }
