@@ -109,7 +109,7 @@ let package = Package(
       name: "ReportsTests", dependencies: ["Reports", "Policies", "Comparison", "Records", "Documents", "CLibXML2"]),
     .testTarget(
       name: "DeliveryTests", dependencies: ["Delivery", "Reports", "Policies", "Comparison", "Records", "Documents"]),
-    .testTarget(name: "CommandTests", dependencies: ["FlipgateCommands", "Documents"]),
+    .testTarget(name: "CommandTests", dependencies: ["flipgate", "Records", "Policies", "Documents"]),
   ],
   swiftLanguageModes: [.v6]
 )
