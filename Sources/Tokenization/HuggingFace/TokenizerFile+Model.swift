@@ -13,7 +13,8 @@ extension TokenizerFile {
     case "BPE": return try bytePairEncoding(config)
     case "Unigram", "WordPiece", "WordLevel":
       throw config.error(
-        .unsupported(what: "a \(type) model", advice: "only byte-pair encoding (\"BPE\") is read so far; use a model with a BPE tokenizer"), at: "type")
+        .unsupported(what: "a \(type) model", advice: "only byte-pair encoding (\"BPE\") is read so far; use a model with a BPE tokenizer"),
+        at: "type")
     default: throw config.error(.unknownName(found: type, role: "model", known: ["BPE", "Unigram", "WordPiece", "WordLevel"]), at: "type")
     }
   }
