@@ -58,6 +58,10 @@ extension MergeTable {
   init(_ pairs: ByteStrings, _ vocabulary: Vocabulary, prefixLength: Int, keepsFirst: Bool = false, file: String, place: String)
     throws(TokenizerError)
   {
+    let limit = Vocabulary.highestID
+    if pairs.count / 2 > limit {
+      throw TokenizerError(file: file, place: place, problem: .tooMany(what: "merges", count: pairs.count / 2, limit: limit))
+    }
     self.init(capacity: pairs.count / 2)
     var joined: [UInt8] = []
     for rank in 0..<pairs.count / 2 {
@@ -74,6 +78,9 @@ extension MergeTable {
       joined += pairs.bytes[second.dropFirst(prefixLength)]
       guard let result = vocabulary.id(joined) else { throw unknown(String(decoding: joined, as: UTF8.self), "what it merges into,") }
       add(left, right, Merge(rank: Int32(rank), result: result), keepsFirst: keepsFirst)
+      if collisions > Vocabulary.collisionLimit(pairs.count) {
+        throw TokenizerError(file: file, place: place, problem: .tooMany(what: "hash collisions", count: collisions, limit: collisions - 1))
+      }
     }
   }
 }
