@@ -72,7 +72,6 @@ extension JSONValue {
     return "\(value)"
   }
 
-<<<<<<< HEAD
   private static func write(_ string: String, to bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "\""))
     let span = string.utf8Span.span
@@ -95,33 +94,9 @@ extension JSONValue {
         writeEscape(0x2000 + UInt32(span[index + 2] & 0x3F), to: &bytes)
         index += 2
       default: bytes.append(byte)
-=======
-  private static func write(_ string: String, to text: inout String) {
-    text += "\""
-    defer { text += "\"" }
-    // Most texts need no escape: U+2028 and U+2029 begin with the byte E2, everything else that is escaped is ASCII.
-    if string.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x22 && $0 != 0x5C && $0 != 0x7F && $0 != 0xE2 }) {
-      text += string
-      return
-    }
-    for scalar in string.unicodeScalars {
-      switch scalar {
-      case "\"": text += "\\\""
-      case "\\": text += "\\\\"
-      case "\n": text += "\\n"
-      case "\r": text += "\\r"
-      case "\t": text += "\\t"
-      case "\u{08}": text += "\\b"
-      case "\u{0C}": text += "\\f"
-      case "\u{00}"..<"\u{20}", "\u{7F}", "\u{2028}", "\u{2029}":
-        let digits = String(scalar.value, radix: 16)
-        text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: text.unicodeScalars.append(scalar)
->>>>>>> tasks
       }
       index += 1
     }
-<<<<<<< HEAD
     bytes.append(UInt8(ascii: "\""))
   }
 
@@ -130,7 +105,5 @@ extension JSONValue {
     bytes += "\\u".utf8
     for _ in digits.utf8.count..<4 { bytes.append(UInt8(ascii: "0")) }
     bytes += digits.utf8
-=======
->>>>>>> tasks
   }
 }
