@@ -53,7 +53,9 @@ let package = Package(
       name: "Checkpoints",
       dependencies: ["Tensors", "Documents", "Digests", .product(name: "OrderedCollections", package: "swift-collections")]),
     .target(name: "Templates", dependencies: ["Documents"]),
-    .target(name: "Tokenization", dependencies: ["Templates", "Documents"]),
+    .target(
+      name: "Tokenization",
+      dependencies: ["Documents", .product(name: "OrderedCollections", package: "swift-collections")]),
     .target(
       name: "LanguageModels",
       dependencies: ["Tensors", "Checkpoints", "Templates", "Tokenization", "Documents"]),
@@ -95,7 +97,9 @@ let package = Package(
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
     .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Tensors", "Documents"]),
     .testTarget(name: "TemplatesTests", dependencies: ["Templates", "Documents"]),
-    .testTarget(name: "TokenizationTests", dependencies: ["Tokenization", "Documents"]),
+    .testTarget(
+      name: "TokenizationTests",
+      dependencies: ["Tokenization", "Documents", .product(name: "OrderedCollections", package: "swift-collections")]),
     .testTarget(
       name: "LanguageModelsTests",
       dependencies: ["LanguageModels", "Checkpoints", "Tokenization", "Tensors", "Documents"]),
@@ -109,7 +113,7 @@ let package = Package(
       name: "ReportsTests", dependencies: ["Reports", "Policies", "Comparison", "Records", "Documents", "CLibXML2"]),
     .testTarget(
       name: "DeliveryTests", dependencies: ["Delivery", "Reports", "Policies", "Comparison", "Records", "Documents"]),
-    .testTarget(name: "CommandTests", dependencies: ["FlipgateCommands", "Documents"]),
+    .testTarget(name: "CommandTests", dependencies: ["flipgate", "Records", "Policies", "Documents"]),
   ],
   swiftLanguageModes: [.v6]
 )

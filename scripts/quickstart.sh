@@ -8,7 +8,7 @@ echo "Building flipgate (the first time takes some minutes)"
 swift build -c release --product flipgate
 binary="$(swift build -c release --show-bin-path)/flipgate"
 status=0
-"$binary" run --policy policies/quickstart.yaml --baseline fixtures/models/baseline --candidate fixtures/models/candidate \
+"$binary" run --policy fixtures/quickstart.yaml --baseline fixtures/models/baseline --candidate fixtures/models/candidate \
   --report-dir flipgate-report || status=$?
 echo
 echo "exit status $status; the reports are in flipgate-report/, the program is $binary"

@@ -32,7 +32,12 @@ public struct Gate: Sendable {
   /// The policy's tasks, named relative to its file, and the request's; two records need none.
   private func tasks(of policy: Policy) throws -> [EvaluationTask] {
     if OutcomeSource.isRecord(request.baseline) && OutcomeSource.isRecord(request.candidate) { return [] }
-    let named = policy.tasks + request.tasks
+    // Files and folders that the policy names lie relative to it; what is not there is a built-in name, or an error that names it.
+    let folder = Files.parent(of: request.policy)
+    let named = policy.tasks.map { name in
+      let beside = Files.path(name, relativeTo: folder)
+      return Files.exists(beside) ? beside : name
+    } + request.tasks
     guard !named.isEmpty else { throw GateError.noTasks(policy: request.policy) }
     return try TaskCatalog.load(named, data: request.data)
   }

@@ -110,7 +110,7 @@ struct AddedTokens: Sendable {
           start = max(start, done)
         }
         if token.stripsRight {
-          while end < piece.end, case let (value, width) = scalar(bytes, at: end), ScalarProperties.isWhiteSpace(value) { end += width }
+          while end < piece.end, case (let value, let width) = scalar(bytes, at: end), ScalarProperties.isWhiteSpace(value) { end += width }
         }
         if done < start { add(done, start, -1) }
         add(start, end, match.id)

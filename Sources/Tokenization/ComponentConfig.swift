@@ -4,9 +4,14 @@ internal import Documents
 
 /// A JSON object that describes a component, and where it stands.
 struct ComponentConfig {
+  /// Sequences may stand in sequences, but not without end.
+  static let depthLimit = 64
+
   let value: JSONValue
   let file: String
   let place: String
+  /// How many members and elements lie between the file's top and here.
+  var depth = 0
 
   func error(_ problem: TokenizerError.Problem, at member: String? = nil) -> TokenizerError {
     TokenizerError(file: file, place: member.map(path) ?? place, problem: problem)
@@ -17,7 +22,7 @@ struct ComponentConfig {
   /// A member that is there and not null.
   func member(_ name: String) -> ComponentConfig? {
     guard let member = value[name], !member.isNull else { return nil }
-    return ComponentConfig(value: member, file: file, place: path(name))
+    return ComponentConfig(value: member, file: file, place: path(name), depth: depth + 1)
   }
 
   func required(_ name: String) throws(TokenizerError) -> ComponentConfig {
@@ -28,6 +33,9 @@ struct ComponentConfig {
   /// The component's `type`.
   func type() throws(TokenizerError) -> String {
     guard value.object != nil else { throw error(.wrongKind(found: value.kindName, expected: "an object with a \"type\"")) }
+    guard depth <= Self.depthLimit else {
+      throw error(.contradiction("components are nested too deep; at most \(Self.depthLimit / 2) levels are read"))
+    }
     return try required("type").string()
   }
 
@@ -48,7 +56,7 @@ struct ComponentConfig {
 
   func elements() throws(TokenizerError) -> [ComponentConfig] {
     guard let array = value.array else { throw error(.wrongKind(found: value.kindName, expected: "an array")) }
-    return array.enumerated().map { ComponentConfig(value: $1, file: file, place: "\(place)[\($0)]") }
+    return array.enumerated().map { ComponentConfig(value: $1, file: file, place: "\(place)[\($0)]", depth: depth + 1) }
   }
 
   func string(_ name: String) throws(TokenizerError) -> String { try required(name).string() }

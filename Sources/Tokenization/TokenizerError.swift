@@ -25,6 +25,7 @@ public struct TokenizerError: Diagnostic, Equatable {
     case contradiction(String)
     case malformedJSON(line: Int, column: Int, expected: String)
     case invalidJSON(JSONError)
+    case notUTF8
     case runawayPattern(pattern: String)
     case noUnknownToken(text: String)
   }
@@ -72,9 +73,11 @@ extension TokenizerError {
     case .contradiction(let what): what
     case .malformedJSON(_, _, let expected): "expected \(expected)"
     case .invalidJSON(let error): error.description
+    case .notUTF8: "the text is not valid UTF-8; save the file as UTF-8"
     case .runawayPattern(let pattern):
       "the pattern \(quoted(pattern)) takes too many steps on this text; it backtracks without bound and can't be used safely"
-    case .noUnknownToken(let text): "\(quoted(text)) has no token, and the token for the unknown that the file names is not in the vocabulary"
+    case .noUnknownToken(let text):
+      "\(quoted(text)) has no token, and the token for the unknown that the file names is not in the vocabulary"
     }
   }
 }

@@ -27,9 +27,19 @@ private func tokenizer(_ configs: (file: String, value: JSONValue)...) throws ->
 @Test func `the special tokens map counts where the configuration is silent`() throws {
   let pad: JSONValue = ["content": "<pad>", "lstrip": true, "rstrip": false, "normalized": false, "single_word": false]
   let tokenizer = try tokenizer(
-    ("tokenizer_config.json", ["tokenizer_class": "PreTrainedTokenizerFast"]), ("special_tokens_map.json", ["bos_token": "<s>", "pad_token": pad]))
+    ("tokenizer_config.json", ["tokenizer_class": "PreTrainedTokenizerFast"]),
+    ("special_tokens_map.json", ["bos_token": "<s>", "pad_token": pad]))
   #expect(tokenizer.bosID == 620)
   #expect(try tokenizer.encode("a<s>b <pad>", addSpecialTokens: true) == [65, 620, 66, 621])
+}
+
+@Test func `added tokens of the configuration keep their flags`() throws {
+  let tool: JSONValue = ["content": "<tool>", "lstrip": true, "rstrip": false, "normalized": false, "single_word": false, "special": false]
+  let tokenizer = try tokenizer(("tokenizer_config.json", ["bos_token": "<s>", "added_tokens_decoder": ["620": tool]]))
+  #expect(tokenizer.bosID == 621)
+  // The space goes with <tool>, and no special token is left out of the text.
+  #expect(try tokenizer.encode("a <tool><s>", addSpecialTokens: false) == [65, 620, 621])
+  #expect(try tokenizer.decode([65, 620, 621], skipSpecialTokens: true) == "a<tool>")
 }
 
 @Test func `a token of the vocabulary keeps its ID`() throws {

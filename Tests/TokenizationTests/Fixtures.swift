@@ -21,7 +21,9 @@ enum Fixtures {
   }
 
   /// A tokenizer.json with this vocabulary and these other members.
-  static func file(vocabulary: String = #"{"a":0,"b":1,"ab":2}"#, merges: String = #"["a b"]"#, model: String = "", members: String = "") -> String {
+  static func file(vocabulary: String = #"{"a":0,"b":1,"ab":2}"#, merges: String = #"["a b"]"#, model: String = "", members: String = "")
+    -> String
+  {
     #"{"version":"1.0"\#(members),"model":{"type":"BPE"\#(model),"vocab":\#(vocabulary),"merges":\#(merges)}}"#
   }
 }

@@ -22,7 +22,9 @@ private func byteLevel(pre: String?) throws -> GGUFVocabulary {
 }
 
 // The same pre-tokenisers from tokenizer.json are held against the reference by the goldens.
-@Test(arguments: [("gpt-2", "gpt2"), ("smollm", "smollm"), ("llama-bpe", "split-llama3"), ("gpt-4o", "split-o200k"), ("deepseek-v3", "split-deepseek")])
+@Test(arguments: [
+  ("gpt-2", "gpt2"), ("smollm", "smollm"), ("llama-bpe", "split-llama3"), ("gpt-4o", "split-o200k"), ("deepseek-v3", "split-deepseek"),
+])
 func `words are cut as the model's tokenizer.json does`(pre: String, golden: String) throws {
   let gguf = try Tokenizer(gguf: try byteLevel(pre: pre))
   let reference = try #require(Golden.all.first { $0.name == golden }).tokenizer()
@@ -84,7 +86,9 @@ private func scored() -> GGUFVocabulary {
   func sentence(_ gguf: GGUFVocabulary) -> String {
     (#expect(throws: TokenizerError.self) { try Tokenizer(gguf: gguf) })?.description ?? ""
   }
-  #expect(sentence(try byteLevel(pre: "smolm")).hasPrefix(#"tiny.gguf: tokenizer.ggml.pre: there is no way to cut words "smolm"; did you mean "smollm"?"#))
+  #expect(
+    sentence(try byteLevel(pre: "smolm")).hasPrefix(
+      #"tiny.gguf: tokenizer.ggml.pre: there is no way to cut words "smolm"; did you mean "smollm"?"#))
   #expect(sentence(try byteLevel(pre: nil)).hasPrefix("tiny.gguf: tokenizer.ggml.pre: "))
   var gguf = try byteLevel(pre: "gpt-2")
   gguf.merges = ByteStrings(["a", "b c"])

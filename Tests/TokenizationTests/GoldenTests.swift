@@ -48,7 +48,9 @@ private func numbers(_ value: JSONValue) -> [Int32] { (value.string ?? "").split
     let special = numbers(fields[2])
     #expect(try tokenizer.encode(text, addSpecialTokens: true) == special, "\(golden.name): \(quoted(text))")
     if !ids.isEmpty {
-      #expect(Array(try tokenizer.decode(ids, skipSpecialTokens: false).utf8) == Array((fields[3].string ?? "").utf8), "\(golden.name): \(quoted(text))")
+      #expect(
+        Array(try tokenizer.decode(ids, skipSpecialTokens: false).utf8) == Array((fields[3].string ?? "").utf8),
+        "\(golden.name): \(quoted(text))")
     }
     if !special.isEmpty {
       #expect(Array(try tokenizer.decode(special, skipSpecialTokens: true).utf8) == Array((fields[4].string ?? "").utf8), "\(golden.name)")
@@ -68,7 +70,8 @@ private func numbers(_ value: JSONValue) -> [Int32] { (value.string ?? "").split
     if let value = try? Fixtures.json("\(base).json") { collect(value) }  // a missing file fails the test above
   }
   let known =
-    NormalizerCatalogue.all.map { $0.typeName } + PreTokenizerCatalogue.all.map { $0.typeName } + PostProcessorCatalogue.all.map { $0.typeName }
+    NormalizerCatalogue.all.map { $0.typeName } + PreTokenizerCatalogue.all.map { $0.typeName }
+    + PostProcessorCatalogue.all.map { $0.typeName }
     + DecoderCatalogue.all.map { $0.typeName }
   for name in known { #expect(types.contains(name), "\(name) has no golden") }
 }

@@ -23,38 +23,55 @@ struct HostileFile: Sendable, CustomTestStringConvertible {
   static let all: [HostileFile] = [
     HostileFile("empty", "", "tokenizer.json:1:1: expected '{'"),
     HostileFile("cut off", #"{"model":{"type":"BPE","vocab":{"a":0"#, "tokenizer.json:1:38: expected '}'"),
-    HostileFile("deep", #"{"normalizer":"# + String(repeating: "[", count: 100_000), "tokenizer.json:1:100015: expected the end of the value"),
-    HostileFile("deep and closed", #"{"x":"# + String(repeating: "[", count: 9000) + String(repeating: "]", count: 9000) + "}", "tokenizer.json:1:518: arrays and objects are nested more than 512 deep"),
-    HostileFile("version", #"{"version":"2.0","model":{"type":"BPE","vocab":{},"merges":[]}}"#, #"version: found "2.0", expected version "1.0""#),
+    HostileFile(
+      "deep", #"{"normalizer":"# + String(repeating: "[", count: 100_000), "tokenizer.json:1:100015: expected the end of the value"),
+    HostileFile(
+      "deep and closed", #"{"x":"# + String(repeating: "[", count: 9000) + String(repeating: "]", count: 9000) + "}",
+      "tokenizer.json:1:518: arrays and objects are nested more than 512 deep"),
+    HostileFile(
+      "version", #"{"version":"2.0","model":{"type":"BPE","vocab":{},"merges":[]}}"#, #"version: found "2.0", expected version "1.0""#),
     HostileFile("twice", #"{"version":"1.0","version":"1.0"}"#, "version: the member appears twice"),
     HostileFile("no model", #"{"version":"1.0"}"#, #"the member "model" is missing"#),
-    HostileFile("Unigram", #"{"model":{"type":"Unigram","vocab":[["a",0.1]]}}"#, "model.type: a Unigram model can't be used here; only byte-pair"),
-    HostileFile("unknown model", #"{"model":{"type":"BPD","vocab":{},"merges":[]}}"#, #"model.type: there is no model "BPD"; did you mean "BPE"?"#),
+    HostileFile(
+      "Unigram", #"{"model":{"type":"Unigram","vocab":[["a",0.1]]}}"#, "model.type: a Unigram model can't be used here; only byte-pair"),
+    HostileFile(
+      "unknown model", #"{"model":{"type":"BPD","vocab":{},"merges":[]}}"#, #"model.type: there is no model "BPD"; did you mean "BPE"?"#),
     HostileFile("huge ID", Fixtures.file(vocabulary: #"{"a":4294967296}"#, merges: "[]"), "model.vocab: the ID 4294967296 is out of range"),
-    HostileFile("overflowing ID", Fixtures.file(vocabulary: #"{"a":99999999999999999999999}"#, merges: "[]"), "model.vocab: the ID 72057594037927936"),
+    HostileFile(
+      "overflowing ID", Fixtures.file(vocabulary: #"{"a":99999999999999999999999}"#, merges: "[]"), "model.vocab: the ID 72057594037927936"),
     HostileFile("negative ID", Fixtures.file(vocabulary: #"{"a":-1}"#, merges: "[]"), "model.vocab: the ID -1 is out of range"),
-    HostileFile("fraction", Fixtures.file(vocabulary: #"{"a":1.5}"#, merges: "[]"), "tokenizer.json:1:54: expected an integer without a fraction"),
-    HostileFile("same ID", Fixtures.file(vocabulary: #"{"a":1,"b":1}"#, merges: "[]"), #"model.vocab: the tokens "a" and "b" have the same ID 1"#),
+    HostileFile(
+      "fraction", Fixtures.file(vocabulary: #"{"a":1.5}"#, merges: "[]"), "tokenizer.json:1:54: expected an integer without a fraction"),
+    HostileFile(
+      "same ID", Fixtures.file(vocabulary: #"{"a":1,"b":1}"#, merges: "[]"), #"model.vocab: the tokens "a" and "b" have the same ID 1"#),
     HostileFile("same token", Fixtures.file(vocabulary: #"{"a":1,"a":2}"#, merges: "[]"), #"model.vocab: the token "a" appears twice"#),
     HostileFile("unknown left", Fixtures.file(merges: #"["a b","x b"]"#), #"model.merges[1]: the first part "x" is not in the vocabulary"#),
     HostileFile("unknown right", Fixtures.file(merges: #"[["a","x"]]"#), #"model.merges[0]: the second part "x" is not in the vocabulary"#),
-    HostileFile("unknown result", Fixtures.file(merges: #"["b a"]"#), #"model.merges[0]: what it merges into, "ba" is not in the vocabulary"#),
+    HostileFile(
+      "unknown result", Fixtures.file(merges: #"["b a"]"#), #"model.merges[0]: what it merges into, "ba" is not in the vocabulary"#),
     HostileFile("one part", Fixtures.file(merges: #"["ab"]"#), #"model.merges[0]: "ab" is no merge"#),
     HostileFile("three parts", Fixtures.file(merges: #"[["a","b","c"]]"#), "model.merges[0]: a list of 3 is no merge"),
-    HostileFile("prefix", Fixtures.file(merges: #"["a b"]"#, model: #","continuing_subword_prefix":"xxxx""#), "model.merges[0]: the second part"),
+    HostileFile(
+      "prefix", Fixtures.file(merges: #"["a b"]"#, model: #","continuing_subword_prefix":"xxxx""#), "model.merges[0]: the second part"),
     HostileFile("dropout", Fixtures.file(model: #","dropout":0.1"#), "model.dropout: dropout can't be used here"),
-    HostileFile("normaliser", stage("normalizer", #"{"type":"NFCC"}"#), #"normalizer.type: there is no normaliser "NFCC"; did you mean "NFC"?"#),
+    HostileFile(
+      "normaliser", stage("normalizer", #"{"type":"NFCC"}"#), #"normalizer.type: there is no normaliser "NFCC"; did you mean "NFC"?"#),
     HostileFile("precompiled", stage("normalizer", #"{"type":"Precompiled"}"#), #"normalizer: the normaliser "Precompiled" can't be used"#),
     HostileFile("no type", stage("pre_tokenizer", "{}"), #"pre_tokenizer: the member "type" is missing"#),
     HostileFile(
       "in a sequence", stage("pre_tokenizer", #"{"type":"Sequence","pretokenizers":[{"type":"Digits","individual_digits":1}]}"#),
       "pre_tokenizer.pretokenizers[0].individual_digits: found a number, expected true or false"),
-    HostileFile("pattern", stage("normalizer", #"{"type":"Replace","pattern":{"Regex":"a(?R)"},"content":""}"#), "normalizer.pattern.Regex: the pattern"),
+    HostileFile(
+      "pattern", stage("normalizer", #"{"type":"Replace","pattern":{"Regex":"a(?R)"},"content":""}"#),
+      "normalizer.pattern.Regex: the pattern"),
     HostileFile("length", stage("pre_tokenizer", #"{"type":"FixedLength","length":0}"#), "pre_tokenizer.length: found 0"),
     HostileFile("strip", stage("decoder", #"{"type":"Strip","content":" ","start":-1,"stop":0}"#), "decoder.start: found -1"),
-    HostileFile("delimiter", stage("pre_tokenizer", #"{"type":"CharDelimiterSplit","delimiter":"ab"}"#), "pre_tokenizer.delimiter: found 2 characters"),
     HostileFile(
-      "template", stage("post_processor", #"{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"x","type_id":0}}],"special_tokens":{}}"#),
+      "delimiter", stage("pre_tokenizer", #"{"type":"CharDelimiterSplit","delimiter":"ab"}"#), "pre_tokenizer.delimiter: found 2 characters"
+    ),
+    HostileFile(
+      "template",
+      stage("post_processor", #"{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"x","type_id":0}}],"special_tokens":{}}"#),
       #"post_processor.special_tokens: the token "x", which the template names, is missing"#),
     HostileFile(
       "template ID",
@@ -67,13 +84,23 @@ struct HostileFile: Sendable, CustomTestStringConvertible {
       "added alike", Fixtures.file(members: #","normalizer":{"type":"Lowercase"},"added_tokens":[{"content":"X"},{"content":"x"}]"#),
       #"added_tokens: the added token "x" looks like another one after normalisation"#),
     HostileFile(
-      "prefix space", stage("pre_tokenizer", #"{"type":"Metaspace","replacement":"_","add_prefix_space":false}"#), "pre_tokenizer.add_prefix_space:"),
+      "prefix space", stage("pre_tokenizer", #"{"type":"Metaspace","replacement":"_","add_prefix_space":false}"#),
+      "pre_tokenizer.add_prefix_space:"),
   ]
 }
 
 @Test(arguments: HostileFile.all) func `a bad file is refused with its place`(file: HostileFile) {
   let error = #expect(throws: TokenizerError.self) { try Fixtures.tokenizer(file.text) }
-  #expect(error?.description.hasPrefix(file.sentence.hasPrefix("tokenizer.json:") ? file.sentence : "tokenizer.json: \(file.sentence)") == true, "\(error?.description ?? "no error")")
+  #expect(
+    error?.description.hasPrefix(file.sentence.hasPrefix("tokenizer.json:") ? file.sentence : "tokenizer.json: \(file.sentence)") == true,
+    "\(error?.description ?? "no error")")
+}
+
+@Test func `sequences nested too deep are refused`() {
+  let open = String(repeating: #"{"type":"Sequence","normalizers":["#, count: 100)
+  let text = HostileFile.stage("normalizer", open + #"{"type":"NFC"}"# + String(repeating: "]}", count: 100))
+  let error = #expect(throws: TokenizerError.self) { try Fixtures.tokenizer(text) }
+  #expect(error?.description.hasSuffix("components are nested too deep; at most 32 levels are read") == true)
 }
 
 @Test func `a million brackets do not overflow the stack`() {

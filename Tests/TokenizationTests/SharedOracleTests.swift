@@ -64,7 +64,10 @@ private struct GGUFMetadata {
   }
 
   enum Value {
-    case number(UInt64), text(String), numbers([UInt64]), texts(ByteStrings)
+    case number(UInt64)
+    case text(String)
+    case numbers([UInt64])
+    case texts(ByteStrings)
   }
 
   func integer(at offset: Int, _ width: Int) -> UInt64 { (0..<width).reduce(0) { $0 | UInt64(data[offset + $1]) << UInt64(8 * $1) } }

@@ -15,6 +15,8 @@ enum Interruption {
   /// Starts to listen for SIGINT and SIGTERM; a closed pipe is told by a failing write, not by SIGPIPE.
   static func listen() {
     _ = signal(SIGPIPE, SIG_IGN)
+    // A file that reaches a limit is told by the failing write, too.
+    _ = signal(SIGXFSZ, SIG_IGN)
     _ = unsafe sources.count
   }
 

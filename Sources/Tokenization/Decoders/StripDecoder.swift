@@ -24,7 +24,7 @@ struct StripDecoder: Decoder {
       var from = 0
       var to = token.count
       var left = start
-      while left > 0, from < to, case let (value, width) = scalar(token, at: from), value == content {
+      while left > 0, from < to, case (let value, let width) = scalar(token, at: from), value == content {
         from += width
         left -= 1
       }

@@ -17,7 +17,9 @@ struct WordPieceDecoder: Decoder {
 
   func decode(_ tokens: inout [[UInt8]]) throws(RunawayPattern) {
     for index in tokens.indices {
-      if index > 0 { tokens[index] = tokens[index].starts(with: prefix) ? Array(tokens[index].dropFirst(prefix.count)) : [0x20] + tokens[index] }
+      if index > 0 {
+        tokens[index] = tokens[index].starts(with: prefix) ? Array(tokens[index].dropFirst(prefix.count)) : [0x20] + tokens[index]
+      }
       if cleansUp {
         for (pattern, content) in Self.tidied { tokens[index] = try replaceAll(pattern, in: tokens[index], by: content) }
       }

@@ -15,7 +15,8 @@ extension Tokenizer {
     case "llama": self = try reader.sentencePiece()
     case "bert", "t5", "rwkv", "plamo2":
       throw reader.error(
-        "tokenizer.ggml.model", .unsupported(what: "a vocabulary of kind \(quoted(gguf.model))", advice: "\"gpt2\" and \"llama\" are read so far"))
+        "tokenizer.ggml.model",
+        .unsupported(what: "a vocabulary of kind \(quoted(gguf.model))", advice: "\"gpt2\" and \"llama\" are read so far"))
     default: throw reader.error("tokenizer.ggml.model", .unknownName(found: gguf.model, role: "vocabulary kind", known: ["gpt2", "llama"]))
     }
   }
@@ -95,8 +96,12 @@ struct GGUFTokenizerReader {
     let eosID = try tokenID(gguf.eosID ?? eos, "tokenizer.ggml.eos_token_id")
     let before = gguf.addBOS ?? addsBOS ? bosID.map { [$0] } ?? [] : []
     let after = gguf.addEOS ?? false ? eosID.map { [$0] } ?? [] : []
-    if before.isEmpty, gguf.addBOS == true { throw error("tokenizer.ggml.bos_token_id", .missing(expected: "the token that add_bos_token adds")) }
-    if after.isEmpty, gguf.addEOS == true { throw error("tokenizer.ggml.eos_token_id", .missing(expected: "the token that add_eos_token adds")) }
+    if before.isEmpty, gguf.addBOS == true {
+      throw error("tokenizer.ggml.bos_token_id", .missing(expected: "the token that add_bos_token adds"))
+    }
+    if after.isEmpty, gguf.addEOS == true {
+      throw error("tokenizer.ggml.eos_token_id", .missing(expected: "the token that add_eos_token adds"))
+    }
     let added = try addedTokens(model.vocabulary)
     let special = added.tokens.keys.sorted().map(String.init).joined(separator: " ")
     return Tokenizer(
@@ -127,13 +132,15 @@ struct GGUFTokenizerReader {
     var added = AddedTokens()
     guard let types = gguf.types else { return added }
     guard types.count == gguf.tokens.count else {
-      throw error("tokenizer.ggml.token_type", .contradiction("\(types.count) types for \(gguf.tokens.count) tokens; there must be one each"))
+      throw error(
+        "tokenizer.ggml.token_type", .contradiction("\(types.count) types for \(gguf.tokens.count) tokens; there must be one each"))
     }
     let name = gguf.modelName?.lowercased() ?? ""
     let isPhi3 = name.contains("phi-3") || name.contains("phi3")
     var tokens: [AddedToken] = []
     for (id, type) in types.enumerated() {
-      guard let kind = GGUFTokenType(rawValue: type), [.control, .userDefined, .unknown].contains(kind) || (isPhi3 && gguf.tokens.text(id) == "</s>"),
+      guard let kind = GGUFTokenType(rawValue: type),
+        [.control, .userDefined, .unknown].contains(kind) || (isPhi3 && gguf.tokens.text(id) == "</s>"),
         let content = vocabulary.token(Int32(id))
       else { continue }
       var token = AddedToken(content: Array(content))

@@ -41,7 +41,8 @@ struct GGUFWordSplit: Sendable {
       names: ["gpt-4o", "llama4"],
       steps: [
         .pattern(
-          "\(lead)\(upper)*\(lower)+\(contractions)?|\(lead)\(upper)+\(lower)*\(contractions)?|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|\(spaces)")
+          "\(lead)\(upper)*\(lower)+\(contractions)?|\(lead)\(upper)+\(lower)*\(contractions)?|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|\(spaces)"
+        )
       ]),
     GGUFWordSplit(
       names: ["tekken"],

@@ -46,9 +46,9 @@ extension Tokenizer {
     do {
       try added.add(listed, vocabulary: model.vocabulary, normalizer: normalizer)
       for (content, token) in special.added {
-        var token = token ?? added.ids[content].flatMap { added.tokens[$0] } ?? AddedToken(content: content)
-        token.isSpecial = true
-        try added.add([token], vocabulary: model.vocabulary, normalizer: normalizer)
+        var named = token ?? added.ids[content].flatMap { added.tokens[$0] } ?? AddedToken(content: content)
+        if token == nil { named.isSpecial = true }
+        try added.add([named], vocabulary: model.vocabulary, normalizer: normalizer)
       }
       try added.prepare()
     } catch let error as TokenizerFault {

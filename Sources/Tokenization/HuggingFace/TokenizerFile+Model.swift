@@ -13,7 +13,8 @@ extension TokenizerFile {
     case "BPE": return try bytePairEncoding(config)
     case "Unigram", "WordPiece", "WordLevel":
       throw config.error(
-        .unsupported(what: "a \(type) model", advice: "only byte-pair encoding (\"BPE\") is read so far; use a model with a BPE tokenizer"), at: "type")
+        .unsupported(what: "a \(type) model", advice: "only byte-pair encoding (\"BPE\") is read so far; use a model with a BPE tokenizer"),
+        at: "type")
     default: throw config.error(.unknownName(found: type, role: "model", known: ["BPE", "Unigram", "WordPiece", "WordLevel"]), at: "type")
     }
   }
@@ -57,6 +58,10 @@ extension MergeTable {
   init(_ pairs: ByteStrings, _ vocabulary: Vocabulary, prefixLength: Int, keepsFirst: Bool = false, file: String, place: String)
     throws(TokenizerError)
   {
+    let limit = Vocabulary.highestID
+    if pairs.count / 2 > limit {
+      throw TokenizerError(file: file, place: place, problem: .tooMany(what: "merges", count: pairs.count / 2, limit: limit))
+    }
     self.init(capacity: pairs.count / 2)
     var joined: [UInt8] = []
     for rank in 0..<pairs.count / 2 {
@@ -73,6 +78,9 @@ extension MergeTable {
       joined += pairs.bytes[second.dropFirst(prefixLength)]
       guard let result = vocabulary.id(joined) else { throw unknown(String(decoding: joined, as: UTF8.self), "what it merges into,") }
       add(left, right, Merge(rank: Int32(rank), result: result), keepsFirst: keepsFirst)
+      if collisions > Vocabulary.collisionLimit(pairs.count) {
+        throw TokenizerError(file: file, place: place, problem: .tooMany(what: "hash collisions", count: collisions, limit: collisions - 1))
+      }
     }
   }
 }

@@ -18,7 +18,8 @@ struct TokenizerFile {
   init(_ bytes: [UInt8], file: String) throws(TokenizerError) {
     self.file = file
     root = ComponentConfig(value: .null, file: file, place: "")
-    if String(validating: bytes, as: UTF8.self) == nil { throw TokenizerError(file: file, place: "", problem: .contradiction("the file is not UTF-8")) }
+    // The validator's own error has no more to say.
+    guard (try? UTF8Span(validating: bytes.span)) != nil else { throw TokenizerError(file: file, place: "", problem: .notUTF8) }
     var members: OrderedDictionary<String, JSONValue> = [:]
     var scanner = JSONScanner(bytes, file: file)
     try scanner.object { (scanner, key) throws(TokenizerError) in
@@ -91,7 +92,6 @@ struct TokenizerFile {
       throw TokenizerError(file: file, place: "model.merges", problem: .wrongKind(found: "something else", expected: "an array"))
     }
     try scanner.array { scanner throws(TokenizerError) in
-      let place = "model.merges[\(number)]"
       number += 1
       text.removeAll(keepingCapacity: true)
       if scanner.peek() == UInt8(ascii: "[") {
@@ -102,12 +102,15 @@ struct TokenizerFile {
           merges.append(text)
           parts += 1
         }
-        if parts != 2 { throw TokenizerError(file: file, place: place, problem: .badMerge(found: "a list of \(parts)")) }
+        if parts != 2 {
+          throw TokenizerError(file: file, place: "model.merges[\(number - 1)]", problem: .badMerge(found: "a list of \(parts)"))
+        }
       } else {
         try scanner.string(into: &text)
         if text.starts(with: Array("#version".utf8)) { return }
         guard let space = text.firstIndex(of: 0x20), text.lastIndex(of: 0x20) == space else {
-          throw TokenizerError(file: file, place: place, problem: .badMerge(found: quoted(String(decoding: text, as: UTF8.self))))
+          throw TokenizerError(
+            file: file, place: "model.merges[\(number - 1)]", problem: .badMerge(found: quoted(String(decoding: text, as: UTF8.self))))
         }
         merges.append(text[..<space])
         merges.append(text[(space + 1)...])

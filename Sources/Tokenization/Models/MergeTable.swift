@@ -13,6 +13,8 @@ struct MergeTable: Sendable {
   private var merges: [Merge]
   private let mask: Int
   private(set) var count = 0
+  /// How many occupied slots were passed while merges were added: tells files made to collide.
+  private(set) var collisions = 0
 
   private static let none = UInt64.max
 
@@ -28,6 +30,7 @@ struct MergeTable: Sendable {
   /// Adds a merge; of two for one pair the later counts, unless `keepsFirst`.
   mutating func add(_ left: Int32, _ right: Int32, _ merge: Merge, keepsFirst: Bool = false) {
     let slot = slot(left, right)
+    collisions += (slot - home(key(left, right))) & mask
     if keys[slot] == Self.none {
       keys[slot] = key(left, right)
       count += 1
@@ -56,10 +59,16 @@ struct MergeTable: Sendable {
   @inline(__always)
   private func slot(_ left: Int32, _ right: Int32) -> Int {
     let key = key(left, right)
-    var mixed = key &* 0x9E37_79B9_7F4A_7C15
-    mixed ^= mixed >> 32
-    var slot = Int(truncatingIfNeeded: mixed) & mask
+    var slot = home(key)
     while keys[slot] != Self.none && keys[slot] != key { slot = (slot + 1) & mask }
     return slot
+  }
+
+  /// Where a key is looked for first.
+  @inline(__always)
+  private func home(_ key: UInt64) -> Int {
+    var mixed = key &* 0x9E37_79B9_7F4A_7C15
+    mixed ^= mixed >> 32
+    return Int(truncatingIfNeeded: mixed) & mask
   }
 }

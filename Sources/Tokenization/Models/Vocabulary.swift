@@ -7,6 +7,9 @@ struct Vocabulary: Sendable {
   /// The highest ID that a file may use: far above real vocabularies, far below what would exhaust memory.
   static let highestID = (1 << 22) - 1
 
+  /// How many collisions a table of so many entries may have while it is filled.
+  static func collisionLimit(_ count: Int) -> Int { 100_000 + 16 * count }
+
   private(set) var count = 0
   private var strings: ByteStrings
   /// The index in `strings` of each ID, or -1.
@@ -37,14 +40,20 @@ struct Vocabulary: Sendable {
     indexOfID = [Int32](repeating: -1, count: highest + 1)
     self.strings = strings
     self.ids = ids.map { Int32($0) }
+    var collisions = 0
     for index in 0..<strings.count {
       let id = ids[index]
+      // Real vocabularies have fewer than one collision a token; a file made to collide would take hours.
+      if collisions > Self.collisionLimit(strings.count) {
+        throw error(.tooMany(what: "hash collisions", count: collisions, limit: collisions - 1))
+      }
       if indexOfID[id] >= 0 {
         throw error(.duplicateID(id: id, first: strings.text(Int(indexOfID[id])), second: strings.text(index)))
       }
       indexOfID[id] = Int32(index)
       var slot = hash(strings.bytes, strings.range(index)) & mask
       while table[slot] >= 0 {
+        collisions += 1
         if equal(Int(table[slot]), strings.bytes, strings.range(index)) { throw error(.duplicateToken(token: strings.text(index))) }
         slot = (slot + 1) & mask
       }

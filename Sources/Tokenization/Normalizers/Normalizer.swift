@@ -44,7 +44,8 @@ enum NormalizerCatalogue {
     let name = try config.type()
     if name == "Precompiled" {
       throw config.error(
-        .unsupported(what: "the normaliser \"Precompiled\"", advice: "SentencePiece character maps, as Unigram models use them, are not read yet"))
+        .unsupported(
+          what: "the normaliser \"Precompiled\"", advice: "SentencePiece character maps, as Unigram models use them, are not read yet"))
     }
     for type in all where type.typeName == name { return try type.init(config) }
     throw config.error(.unknownName(found: name, role: "normaliser", known: all.map { $0.typeName }), at: "type")

@@ -13,7 +13,9 @@ struct Strip: Normalizer {
   func normalize(_ text: inout NormalizedText) {
     var start = 0
     var end = text.bytes.count
-    while left, start < end, case let (value, width) = scalar(text.bytes, at: start), ScalarProperties.isWhiteSpace(value) { start += width }
+    while left, start < end, case (let value, let width) = scalar(text.bytes, at: start), ScalarProperties.isWhiteSpace(value) {
+      start += width
+    }
     while right, start < end, case let last = previousScalar(text.bytes, before: end),
       ScalarProperties.isWhiteSpace(scalar(text.bytes, at: last).value)
     { end = last }

@@ -147,7 +147,9 @@ extension PatternParser {
       switch try classMember() {
       case .items(let members):
         items += members.map { if case .property(.word, let negated) = $0 { .property(.wordInClass, negated: negated) } else { $0 } }
-        if current == "-", position + 1 < text.count, text[position + 1] != "]" { throw fault(.unsupported("a range that starts with a set")) }
+        if current == "-", position + 1 < text.count, text[position + 1] != "]" {
+          throw fault(.unsupported("a range that starts with a set"))
+        }
         continue
       case .scalar(let value): start = value
       }

@@ -37,7 +37,8 @@ struct PostProcessorSequence: PostProcessor {
     var processors: [any PostProcessor] = []
     for element in try config.required("processors").elements() { processors.append(try PostProcessorCatalogue.postProcessor(element)) }
     if processors.count(where: { !($0 is ByteLevelProcessing) }) > 1 {
-      throw config.error(.unsupported(what: "a sequence with more than one post-processor that adds tokens", advice: "join them into one template"))
+      throw config.error(
+        .unsupported(what: "a sequence with more than one post-processor that adds tokens", advice: "join them into one template"))
     }
     self.processors = processors
   }

@@ -18,7 +18,9 @@ struct TemplateProcessing: PostProcessor {
     for element in try config.required("single").elements() {
       if let sequence = element.member("Sequence") {
         let id = try sequence.string("id")
-        guard id == "A" else { throw sequence.error(.wrongKind(found: "the sequence \"\(id)\"", expected: "\"A\" in the template for one text")) }
+        guard id == "A" else {
+          throw sequence.error(.wrongKind(found: "the sequence \"\(id)\"", expected: "\"A\" in the template for one text"))
+        }
         parts.append(.text)
       } else {
         let token = try element.required("SpecialToken")

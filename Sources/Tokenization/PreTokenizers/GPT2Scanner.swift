@@ -29,7 +29,7 @@ enum GPT2Scanner {
         continue
       }
       var (first, width) = kind(at: position)
-      if bytes[position] == 0x20, position + 1 < end, case let (next, nextWidth) = kind(at: position + 1), next != .space {
+      if bytes[position] == 0x20, position + 1 < end, case (let next, let nextWidth) = kind(at: position + 1), next != .space {
         (first, width) = (next, nextWidth + 1)
       }
       position += width
