@@ -34,10 +34,11 @@ public struct Gate: Sendable {
     if OutcomeSource.isRecord(request.baseline) && OutcomeSource.isRecord(request.candidate) { return [] }
     // Files and folders that the policy names lie relative to it; what is not there is a built-in name, or an error that names it.
     let folder = Files.parent(of: request.policy)
-    let named = policy.tasks.map { name in
-      let beside = Files.path(name, relativeTo: folder)
-      return Files.exists(beside) ? beside : name
-    } + request.tasks
+    let named =
+      policy.tasks.map { name in
+        let beside = Files.path(name, relativeTo: folder)
+        return Files.exists(beside) ? beside : name
+      } + request.tasks
     guard !named.isEmpty else { throw GateError.noTasks(policy: request.policy) }
     return try TaskCatalog.load(named, data: request.data)
   }

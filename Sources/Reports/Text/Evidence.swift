@@ -31,9 +31,10 @@ extension GateResult {
 }
 
 extension ReportedItem {
-  /// The identity's first eight digits, what people tell items apart by.
+  /// What people tell items apart by: the first eight digits of a digest, or the name that the task gives its items.
   var shortName: String {
-    let digits = item.hasPrefix("sha256:") ? item.dropFirst("sha256:".count) : item[...]
+    guard item.hasPrefix("sha256:") else { return item }
+    let digits = item.dropFirst("sha256:".count)
     let repetition = digits.firstIndex(of: "#").map { String(digits[$0...]) } ?? ""
     return String(digits.prefix(8)) + repetition
   }
