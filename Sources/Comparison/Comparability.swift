@@ -8,7 +8,7 @@ extension Comparison {
 
   /// The differences between two headers.
   ///
-  /// Other tasks, data, few-shot examples or a metric's direction invalidate a comparison. Precision, engine, kernels, tokenizer and chat
+  /// Other tasks, data, few-shot examples, truncation or a metric's direction invalidate a comparison. Precision, engine, kernels, tokenizer and chat
   /// template are said but allowed: only outcomes are compared. A task that one side lacks is said too; what it means is the policy's to say.
   static func differences(_ baseline: RunRecord, _ candidate: RunRecord) -> [ComparabilityDifference] {
     var found = DifferenceList()
@@ -25,6 +25,7 @@ extension Comparison {
     for task in new.tasks where !old.tasks.contains(where: { $0.name == task.name }) {
       found.note("task_presence", task: task.name, "absent", "present", isInvalidating: false)
     }
+    found.note("truncation", old.truncation, new.truncation, isInvalidating: true)
     found.note("precision", old.engine.precision, new.engine.precision, isInvalidating: false)
     found.note(
       "engine", "\(old.engine.name) \(old.engine.version)", "\(new.engine.name) \(new.engine.version)", isInvalidating: false)

@@ -63,7 +63,8 @@ public struct Evaluator: Sendable {
       throw EvaluationError.noItems(
         tasks: tasks.map(\.name), limit: settings.limit, shard: settings.shard.map { "\($0.index)/\($0.count)" })
     }
-    let header = engine.header(tasks: try chosen.map { try Self.headerTask($0.0, items: $0.1.count) }, shard: settings.shard, created: created)
+    let header = engine.header(
+      tasks: try chosen.map { try Self.headerTask($0.0, items: $0.1.count) }, truncation: settings.truncation, shard: settings.shard, created: created)
     let keeper = try OutcomeKeeper(
       keeping, header: header, total: chosen.reduce(0) { $0 + $1.1.count }, model: engine.name, report: report, warn: warn)
 
@@ -109,9 +110,9 @@ public struct Evaluator: Sendable {
     let scorer = LikelihoodScorer(
       model, threads: settings.threads, capacity: settings.batchTokens, sharesPrefixes: settings.sharesPrefixes)
     let (questions, requests) = (asked, groups)
-    return try scorer.score(requests, isCancelled: { isCancelled() || keeper.hasFailed }) { index, scores in
-      keeper.keep([builder.outcome(questions[index], requests: requests[index], scores: scores)])
-    }
+    return try scorer.score(
+      requests, isCancelled: { isCancelled() || keeper.hasFailed },
+      onGroup: { index, scores in keeper.keep([builder.outcome(questions[index], requests: requests[index], scores: scores)]) })
   }
 
   private func encode(_ items: [TaskItem], _ encoder: RequestEncoder) -> [Result<[ScoringRequest], ItemFailure>] {

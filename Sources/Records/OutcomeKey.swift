@@ -15,6 +15,8 @@ public struct OutcomeKey: Sendable, Hashable {
   public var chatTemplate: String?
   public var task: String
   public var data: String
+  /// What becomes of items longer than the context window.
+  public var truncation: String
   public var precision: String
   public var matrixLibrary: String
   public var kernels: String
@@ -30,6 +32,7 @@ public struct OutcomeKey: Sendable, Hashable {
     chatTemplate = header.chatTemplateDigest
     self.task = task.taskDigest
     data = task.dataDigest
+    truncation = header.truncation
     precision = header.engine.precision
     matrixLibrary = header.engine.matrixLibrary
     kernels = header.engine.kernels
@@ -40,7 +43,7 @@ public struct OutcomeKey: Sendable, Hashable {
   public var json: JSONValue {
     [
       "weights": .string(weights), "config": .string(config), "adapter": .optional(adapter), "tokenizer": .string(tokenizer),
-      "chat_template": .optional(chatTemplate), "task": .string(task), "data": .string(data), "precision": .string(precision),
+      "chat_template": .optional(chatTemplate), "task": .string(task), "data": .string(data), "truncation": .string(truncation), "precision": .string(precision),
       "matrix_library": .string(matrixLibrary), "kernels": .string(kernels), "engine": .string(engine),
     ]
   }

@@ -25,6 +25,7 @@ extension RecordHeader {
       ("precision", engine.precision, other.engine.precision),
       ("matrix library", engine.matrixLibrary, other.engine.matrixLibrary),
       ("kernels", engine.kernels, other.engine.kernels),
+      ("truncation", truncation, other.truncation),
       ("list of tasks", tasks.map(\.name).joined(separator: ", "), other.tasks.map(\.name).joined(separator: ", ")),
     ]
     for (task, partner) in zip(tasks, other.tasks) {

@@ -8,6 +8,7 @@ extension RecordHeader {
     [
       "format": .string(RecordFormat.name), "version": .integer(RecordFormat.version), "created": .string(created), "model": model.json,
       "tokenizer_sha256": .string(tokenizerDigest), "chat_template_sha256": .optional(chatTemplateDigest), "engine": engine.json,
+      "truncation": .string(truncation),
       "tasks": .array(tasks.map(\.json)),
       "shard": shard.map { ["index": .integer($0.index), "count": .integer($0.count)] } ?? .null,
     ]
@@ -32,6 +33,7 @@ extension RecordHeader {
     tokenizerDigest = try fields.string("tokenizer_sha256")
     chatTemplateDigest = try fields.optionalString("chat_template_sha256")
     engine = try Engine(fields.object("engine"))
+    truncation = try fields.optionalString("truncation") ?? "error"
     tasks = []
     for task in try fields.objects("tasks") {
       let task = try Task(task)

@@ -88,12 +88,16 @@ public struct RecordHeader: Sendable, Hashable {
   public var tokenizerDigest: String
   public var chatTemplateDigest: String?
   public var engine: Engine
+  /// What became of items longer than the context window: `error`, or `left` where they were cut from the left.
+  public var truncation: String
   public var tasks: [Task]
   public var shard: Shard?
 
   public init(
-    created: String, model: Model, tokenizerDigest: String, chatTemplateDigest: String?, engine: Engine, tasks: [Task], shard: Shard? = nil
+    created: String, model: Model, tokenizerDigest: String, chatTemplateDigest: String?, engine: Engine, truncation: String = "error",
+    tasks: [Task], shard: Shard? = nil
   ) {
+    self.truncation = truncation
     self.created = created
     self.model = model
     self.tokenizerDigest = tokenizerDigest

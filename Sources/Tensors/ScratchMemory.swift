@@ -14,7 +14,7 @@
 
   public init() {}
 
-  deinit { for unsaferegion in unsafe regions { unsafe free(region.memory) } }
+  deinit { unsafe regions.forEach { unsafe free($0.memory) } }
 
   /// The bytes held now.
   public var bytes: Int { unsafe regions.reduce(0) { unsafe $0 + $1.bytes } }

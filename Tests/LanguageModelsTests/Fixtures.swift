@@ -1,6 +1,7 @@
 // The checkpoints that the repository carries, and seeded token sequences.
 
 import Foundation
+import Tensors
 
 @testable import LanguageModels
 
@@ -43,4 +44,9 @@ struct SeededTokens {
       }
     }
   }
+}
+
+/// The matrix libraries of the build under test.
+enum MatrixLibrariesInBuild {
+  static let names = MatrixLibraries.names
 }

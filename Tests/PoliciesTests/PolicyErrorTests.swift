@@ -136,11 +136,10 @@ import Testing
         "9:5: a waiver has no \"expires\"; add it",
       ]),
     Case(
-      body: "must_not_flip: [{id: m, task: '*', items: [abc, 7]}]",
+      body: "must_not_flip: [{id: m, task: '*', items: ['sha256:abc', name-7]}]",
       errors: [
         "4:31: \"task\" is \"*\"; expected the one task that the items belong to",
-        "4:44: \"items\" is \"abc\"; expected an item identity as records hold it, \"sha256:\" and 64 hexadecimal digits",
-        "4:49: \"items\" is \"7\"; expected an item identity as records hold it, \"sha256:\" and 64 hexadecimal digits",
+        "4:44: \"items\" is \"sha256:abc\"; expected an item identity as records hold it: the item's own name, or \"sha256:\" and 64 hexadecimal digits",
       ]),
     Case(
       body: "slices: [{id: s, tasks: [], by: language, budgets: [{metric: negative_flips, allowed_ratio: 2, task: t}]}]",

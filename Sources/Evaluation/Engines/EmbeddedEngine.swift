@@ -52,7 +52,7 @@ public final class EmbeddedEngine: Sendable {
   /// The record's header for some tasks.
   ///
   /// - Parameter created: RFC 3339.
-  public func header(tasks: [RecordHeader.Task], shard: RecordHeader.Shard?, created: String) -> RecordHeader {
+  public func header(tasks: [RecordHeader.Task], truncation: Truncation, shard: RecordHeader.Shard?, created: String) -> RecordHeader {
     RecordHeader(
       created: created,
       model: RecordHeader.Model(
@@ -62,7 +62,7 @@ public final class EmbeddedEngine: Sendable {
       engine: RecordHeader.Engine(
         name: Self.name, version: version, precision: options.precision.rawValue, matrixLibrary: library.name,
         kernels: library.kernels + "+" + Processor.vectorKernels),
-      tasks: tasks, shard: shard)
+      truncation: truncation.rawValue, tasks: tasks, shard: shard)
   }
 
   /// The model, loaded at the first call.

@@ -3,6 +3,7 @@
 internal import ArgumentParser
 internal import Documents
 internal import Gate
+internal import Metrics
 internal import Records
 
 struct EvaluateCommand: AsyncParsableCommand {
@@ -50,7 +51,10 @@ enum RecordSummary {
       var line = "\(TerminalText.oneLine(task.name, limit: 40)): \(outcomes.count) items"
       for metric in task.metrics {
         let values = outcomes.compactMap { $0.score(metric.name) }
-        if !values.isEmpty { line += ", \(metric.name) \(rounded(values.reduce(0, +) / Double(values.count)))" }
+        // A metric that this version does not know (a record of a later one) is shown as a mean.
+        let known = try? MetricCatalog.metric(named: metric.name)
+        let value = known?.aggregation(values) ?? values.reduce(0, +) / Double(max(1, values.count))
+        if !values.isEmpty { line += ", \(metric.name) \(rounded(value))" }
       }
       if errors > 0 { line += ", \(errors) with errors" }
       if unscored > 0 { line += ", \(unscored) unscored" }

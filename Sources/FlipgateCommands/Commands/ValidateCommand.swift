@@ -29,9 +29,19 @@ struct ValidateCommand: AsyncParsableCommand {
     if faulty > 0 { throw CommandExit(status: .configuration) }
   }
 
-  private static func files(at path: String) throws(FileError) -> [String] {
-    guard Files.isDirectory(path) else { return [path] }
-    return try Files.list(path).filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }.map { Files.path($0, relativeTo: path) }
+  /// The file itself, or all YAML files below a folder; those that begin with `_` are there to be included by others.
+  private static func files(at path: String, depth: Int = 0) throws(FileError) -> [String] {
+    guard Files.isDirectory(path), depth < 32 else { return [path] }
+    var files: [String] = []
+    for name in try Files.list(path) where !name.hasPrefix("_") && !name.hasPrefix(".") {
+      let inner = Files.path(name, relativeTo: path)
+      if Files.isDirectory(inner) {
+        files += try Self.files(at: inner, depth: depth + 1)
+      } else if name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
+        files.append(inner)
+      }
+    }
+    return files
   }
 
   /// A file that says `kind: Policy` or `apiVersion` is a policy, every other a task.

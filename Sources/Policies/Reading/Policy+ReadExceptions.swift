@@ -16,7 +16,7 @@ extension PolicyReading {
       if elements.isEmpty { mapping.note(.outOfRange(key: "items", found: "an empty list", expected: "item identities"), at: "items") }
       for element in elements {
         guard let text = element.text, !Self.isItemIdentity(text) else { continue }
-        let expected = "an item identity as records hold it, \"sha256:\" and 64 hexadecimal digits"
+        let expected = "an item identity as records hold it: the item's own name, or \"sha256:\" and 64 hexadecimal digits"
         problems.add(.outOfRange(key: "items", found: quoted(text), expected: expected), at: element.location)
       }
     }
@@ -25,8 +25,10 @@ extension PolicyReading {
     return Placed(value: ProtectedItems(id: id, task: task, items: items, reason: reason, rules: rules), place: mapping.place(of: "id"))
   }
 
-  /// `sha256:` and 64 lower-case hexadecimal digits, with `#2` and so on behind it for repeated documents.
+  /// A name that the task gives its items (`item_id`), or `sha256:` and 64 lower-case hexadecimal digits, with `#2` and so on behind it for
+  /// repeated documents.
   static func isItemIdentity(_ text: String) -> Bool {
+    if !text.hasPrefix("sha256:") { return !text.isEmpty }
     let parts = text.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
     guard parts[0].hasPrefix("sha256:"), parts.count == 1 || Int(parts[1]).map({ $0 >= 2 }) == true else { return false }
     let digits = parts[0].utf8.dropFirst(7)
