@@ -37,7 +37,9 @@ struct TaskReader {
       report(keys.location, .noTask)
       return nil
     }
-    if task.value.text?.isEmpty ?? true { report(task.value.location, .wrongKind(key: "task", found: task.value.kindName, expected: "a name")) }
+    if task.value.text?.isEmpty ?? true {
+      report(task.value.location, .wrongKind(key: "task", found: task.value.kindName, expected: "a name"))
+    }
     let output = outputType()
     let isChoice = output == .multipleChoice
     guard let turn = turn(isChoice: isChoice) else { return nil }
@@ -109,7 +111,8 @@ struct TaskReader {
 
   private mutating func outputType() -> TaskDefinition.OutputType? {
     guard let node = value("output_type") else {
-      report(keys.location, .missingKey("output_type", why: "without it the task is generate_until, which is not yet supported by this version"))
+      report(
+        keys.location, .missingKey("output_type", why: "without it the task is generate_until, which is not yet supported by this version"))
       return nil
     }
     guard let text = string("output_type", node) else { return nil }
@@ -131,7 +134,9 @@ struct TaskReader {
     let target = target("doc_to_target", value("doc_to_target"))
     if keys["doc_to_target"] == nil { report(keys.location, .missingKey("doc_to_target", why: "it is the right answer")) }
     let choices = choices("doc_to_choice", value("doc_to_choice"))
-    if isChoice, keys["doc_to_choice"] == nil { report(keys.location, .missingKey("doc_to_choice", why: "a multiple-choice task needs choices")) }
+    if isChoice, keys["doc_to_choice"] == nil {
+      report(keys.location, .missingKey("doc_to_choice", why: "a multiple-choice task needs choices"))
+    }
     let delimiter = value("target_delimiter").flatMap { string("target_delimiter", $0) } ?? " "
     guard let text, let target, choices != nil || !isChoice else { return nil }
     return TaskDefinition.Turn(text: text, choices: choices, target: target, prefix: prompt("gen_prefix"), targetDelimiter: delimiter)
@@ -159,7 +164,9 @@ struct TaskReader {
       var choices: [String] = []
       for choice in nodes {
         guard case .string(let text) = choice.json else {
-          report(choice.location, .wrongKind(key: key, found: "a list with \(choice.kindName) in it", expected: "a list of strings; put it in quotes"))
+          report(
+            choice.location,
+            .wrongKind(key: key, found: "a list with \(choice.kindName) in it", expected: "a list of strings; put it in quotes"))
           return nil
         }
         choices.append(text)
@@ -176,7 +183,8 @@ struct TaskReader {
     var fewShot = TaskDefinition.FewShot(turn: turn, delimiter: delimiter, split: string("fewshot_split"))
     if let node = value("num_fewshot") {
       guard let count = node.json.integer, (0...1000).contains(count) else {
-        report(node.location, .wrongKind(key: "num_fewshot", found: node.text.map(quoted) ?? node.kindName, expected: "a number from 0 to 1000"))
+        report(
+          node.location, .wrongKind(key: "num_fewshot", found: node.text.map(quoted) ?? node.kindName, expected: "a number from 0 to 1000"))
         return nil
       }
       fewShot.count = count
@@ -239,7 +247,9 @@ struct TaskReader {
 
   private mutating func metric(_ entry: YAMLNode, _ kind: ResponseKind) -> (any Metric)? {
     guard let pairs = entry.mapping else {
-      report(entry.location, .wrongKind(key: "metric_list", found: "a list with \(entry.kindName) in it", expected: "mappings with the key \"metric\""))
+      report(
+        entry.location,
+        .wrongKind(key: "metric_list", found: "a list with \(entry.kindName) in it", expected: "mappings with the key \"metric\""))
       return nil
     }
     check(pairs, against: KnownKeys.metric, inside: "metric_list")
@@ -261,12 +271,15 @@ struct TaskReader {
       return nil
     }
     if let aggregation = entry["aggregation"], aggregation.tag == nil, aggregation.text != metric.aggregation.name {
-      report(aggregation.location, .unknownValue(key: "aggregation", found: aggregation.text ?? aggregation.kindName, known: [metric.aggregation.name]))
+      report(
+        aggregation.location,
+        .unknownValue(key: "aggregation", found: aggregation.text ?? aggregation.kindName, known: [metric.aggregation.name]))
     }
     if let direction = entry["higher_is_better"], direction.json.bool != metric.higherIsBetter {
       report(
         direction.location,
-        .unknownValue(key: "higher_is_better", found: direction.text ?? direction.kindName, known: [metric.higherIsBetter ? "true" : "false"]))
+        .unknownValue(
+          key: "higher_is_better", found: direction.text ?? direction.kindName, known: [metric.higherIsBetter ? "true" : "false"]))
     }
     return metric
   }
@@ -287,7 +300,9 @@ struct TaskReader {
 
   private mutating func dataset() -> DatasetSource? {
     guard let node = value("dataset_path"), let path = string("dataset_path", node) else {
-      if keys["dataset_path"] == nil { report(keys.location, .missingKey("dataset_path", why: "it says where the documents are: json, csv or a path")) }
+      if keys["dataset_path"] == nil {
+        report(keys.location, .missingKey("dataset_path", why: "it says where the documents are: json, csv or a path"))
+      }
       return nil
     }
     let options = value("dataset_kwargs")
@@ -302,7 +317,8 @@ struct TaskReader {
     layout.field = options?["field"]?.text
     if let separator = options?["sep"] ?? options?["delimiter"] {
       guard let byte = separator.text?.utf8.first, separator.text?.utf8.count == 1 else {
-        report(separator.location, .wrongKind(key: "sep", found: separator.text.map(quoted) ?? separator.kindName, expected: "one character"))
+        report(
+          separator.location, .wrongKind(key: "sep", found: separator.text.map(quoted) ?? separator.kindName, expected: "one character"))
         return nil
       }
       layout.separator = byte
@@ -345,7 +361,9 @@ struct TaskReader {
     var splits: [(split: String, paths: [String])] = []
     for (split, value) in node.mapping?.map({ ($0.key.text ?? "", $0.value) }) ?? [("train", node)] {
       guard let files = paths(value) else {
-        report(value.location, .wrongKind(key: "data_files", found: value.kindName, expected: "a path, a list of paths, or those for each split"))
+        report(
+          value.location, .wrongKind(key: "data_files", found: value.kindName, expected: "a path, a list of paths, or those for each split")
+        )
         return nil
       }
       for file in files where file.hasPrefix("http://") || file.hasPrefix("https://") || file.contains("://") {
