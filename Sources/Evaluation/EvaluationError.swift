@@ -10,6 +10,9 @@ public enum EvaluationError: Diagnostic {
   /// The checkpoint's files changed while it was read.
   case model(path: String, any Error)
 
+  /// Whether the run was stopped from outside, and nothing is wrong with model or tasks.
+  public var isInterruption: Bool { if case .interrupted = self { true } else { false } }
+
   public var cause: (any Error)? { if case .model(_, let error) = self { error } else { nil } }
 
   public var severity: DiagnosticSeverity {

@@ -2,6 +2,7 @@
 
 internal import Comparison
 internal import Documents
+internal import Evaluation
 internal import Metrics
 public import Policies
 internal import Records
@@ -48,6 +49,8 @@ public struct Gate: Sendable {
     do {
       let path = Files.path("\(role).jsonl", relativeTo: request.reportDirectory)
       return try await OutcomeSource(request, environment: environment).outcomes(of: side, on: tasks, recordPath: path)
+    } catch let error as EvaluationError where error.isInterruption {
+      throw error
     } catch {
       throw GateError.side(role: role, error)
     }
