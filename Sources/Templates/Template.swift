@@ -1,0 +1,48 @@
+// A compiled template: text in, a tree once, renderings as often as wanted.
+
+public import Documents
+public import OrderedCollections
+
+/// A template in Jinja's language, compiled; it can be rendered many times and from many threads.
+///
+/// The language is that of jinja2 3.1 as chat templates and task prompts use it: expressions, filters, tests, methods of
+/// texts, lists and dictionaries, `if`, `for`, `set`, `macro`, `call`, `filter`, `with`, `raw`. It reaches nothing outside of its
+/// context, and its steps, memory and depth are bounded.
+public struct Template: Sendable {
+  let source: TemplateSource
+  let environment: TemplateEnvironment
+  let statements: [Statement]
+
+  /// Compiles a template.
+  ///
+  /// - Parameters:
+  ///   - text: the template.
+  ///   - name: what errors call it.
+  /// - Throws: ``TemplateError`` with line and column of the template.
+  public init(_ text: String, name: String = "template", environment: TemplateEnvironment = TemplateEnvironment()) throws {
+    source = TemplateSource(text, name: name, keepsTrailingNewline: environment.keepsTrailingNewline)
+    self.environment = environment
+    statements = try Parser.parse(source, environment)
+  }
+
+  /// The text of the template with its names taken from `context`.
+  ///
+  /// - Throws: ``TemplateError`` with line and column of the template.
+  public func render(_ context: OrderedDictionary<String, JSONValue>) throws -> String {
+    try Interpreter(self, context: context).render()
+  }
+
+  /// The text of the template with its names taken from an object; anything else gives no names.
+  public func render(_ context: JSONValue) throws -> String { try render(context.object ?? [:]) }
+
+  /// The value itself where the template is one expression and nothing else (`{{ [a, b] }}`), or nil where it is not.
+  ///
+  /// - Throws: ``TemplateError`` as ``render(_:)-(JSONValue)`` does.
+  public func value(_ context: JSONValue) throws -> JSONValue? {
+    guard statements.count == 1, case .output(let expression) = statements[0].kind else { return nil }
+    return try Interpreter(self, context: context.object ?? [:]).value(of: expression)
+  }
+
+  /// Whether the template is plain text without any tag.
+  public var isConstant: Bool { statements.allSatisfy { if case .text = $0.kind { true } else { false } } }
+}
