@@ -99,9 +99,7 @@ extension PythonText {
       while index < scalars.count, isSpace(scalars[index]) { index += 1 }
       if index == scalars.count { break }
       if limit >= 0, words.count == limit {
-        var rest = Array(scalars[index...])
-        while let last = rest.last, isSpace(last) { rest.removeLast() }
-        words.append(rest)
+        words.append(Array(scalars[index...]))
         break
       }
       let start = index
