@@ -32,6 +32,17 @@ public enum PythonLiteral {
     return result
   }
 
+  /// `str` of a value: text as it is, anything else as a literal.
+  ///
+  /// - Throws: `TemplateError` where the value nests too deep.
+  public static func text(of value: JSONValue) throws -> String {
+    do {
+      return try Value(value).text
+    } catch {
+      throw TemplateError(template: "value", line: 1, column: 1, problem: error.problem)
+    }
+  }
+
   private static func isPrintable(_ scalar: UnicodeScalar) -> Bool {
     if scalar.value < 0x7F { return scalar.value >= 0x20 }
     switch scalar.properties.generalCategory {

@@ -26,7 +26,8 @@ extension Value {
   /// The value as JSON; keys become text as Python's `json` makes them.
   func json() throws(Fault) -> JSONValue {
     switch self {
-    case .undefined, .namespace, .loop, .callable: throw .type("Object of type \(typeName) is not JSON serializable")
+    case .undefined(let sentence): throw Fault(.undefined(sentence))
+    case .namespace, .loop, .callable: throw .type("Object of type \(typeName) is not JSON serializable")
     case .none: return .null
     case .boolean(let value): return .bool(value)
     case .integer(let value): return .integer(value)

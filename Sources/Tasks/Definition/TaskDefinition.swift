@@ -1,0 +1,94 @@
+// What a task asks and how, read from its file: typed, compiled, checked.
+
+internal import Documents
+internal import Metrics
+
+/// A task before its data is read.
+struct TaskDefinition: Sendable {
+  enum OutputType: String, Sendable {
+    case multipleChoice = "multiple_choice"
+    case likelihood = "loglikelihood"
+  }
+
+  enum Sampler: String, Sendable, CaseIterable {
+    /// Drawn with Python's generator, seed 1234, as the harness draws them.
+    case random = "default"
+    case first = "first_n"
+  }
+
+  /// How an answered question is written: the parts that examples may have of their own.
+  struct Turn: Sendable {
+    var text: PromptText
+    var choices: PromptChoices?
+    var target: PromptTarget
+    var prefix: PromptText?
+    var targetDelimiter: String
+  }
+
+  struct FewShot: Sendable {
+    var count = 0
+    var sampler = Sampler.random
+    var turn: Turn
+    var delimiter: String
+    /// The split the examples come from; nil: the training split, else the validation split, else the test split.
+    var split: String?
+    /// Examples written in the task file itself.
+    var samples: [TaskDocument]?
+  }
+
+  struct Splits: Sendable {
+    var training: String?
+    var validation: String?
+    var test: String?
+
+    /// The split whose documents are asked.
+    var evaluated: String? { test ?? validation }
+  }
+
+  struct Slice: Sendable {
+    var name: String
+    var text: PromptText
+  }
+
+  var name: String
+  var location: SourceLocation
+  var outputType: OutputType
+  var turn: Turn
+  var description: PromptText?
+  var fewShot: FewShot
+  var splits: Splits
+  var dataset: DatasetSource
+  var metrics: [any Metric]
+  var primaryMetric: String
+  var itemID: PromptText?
+  var slices: [Slice] = []
+  var cluster: PromptText?
+  /// Makes a built-in task's documents out of its data.
+  var builtIn: BuiltInTask?
+
+  /// What decides the questions and their scores, as one value: no layout, no name, no slices.
+  var canonical: JSONValue {
+    func turn(_ turn: Turn) -> JSONValue {
+      [
+        "doc_to_text": turn.text.canonical, "doc_to_choice": turn.choices?.canonical ?? nil, "doc_to_target": turn.target.canonical,
+        "gen_prefix": turn.prefix?.canonical ?? nil, "target_delimiter": .string(turn.targetDelimiter),
+      ]
+    }
+    let shots: JSONValue? =
+      fewShot.count == 0
+      ? nil
+      : [
+        "num_fewshot": .integer(fewShot.count), "sampler": .string(fewShot.sampler.rawValue), "turn": turn(fewShot.turn),
+        "fewshot_delimiter": .string(fewShot.delimiter), "samples": fewShot.samples.map { .array($0.map(\.value)) } ?? nil,
+        "excludes_document": .bool(excludesDocument),
+      ]
+    return [
+      "output_type": .string(outputType.rawValue), "turn": turn(self.turn), "description": description?.canonical ?? nil,
+      "fewshot": shots ?? nil, "metrics": .array(metrics.map { .string($0.name) }), "primary_metric": .string(primaryMetric),
+      "prepared_by": builtIn.map { .string($0.name) } ?? nil,
+    ]
+  }
+
+  /// Whether a document is kept out of its own examples: where both come from the same split by the harness's reckoning.
+  var excludesDocument: Bool { fewShot.split == splits.test }
+}
