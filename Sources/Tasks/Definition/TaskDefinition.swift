@@ -70,22 +70,22 @@ struct TaskDefinition: Sendable {
   var canonical: JSONValue {
     func turn(_ turn: Turn) -> JSONValue {
       [
-        "doc_to_text": turn.text.canonical, "doc_to_choice": turn.choices?.canonical ?? nil, "doc_to_target": turn.target.canonical,
-        "gen_prefix": turn.prefix?.canonical ?? nil, "target_delimiter": .string(turn.targetDelimiter),
+        "doc_to_text": turn.text.canonical, "doc_to_choice": turn.choices?.canonical ?? .null, "doc_to_target": turn.target.canonical,
+        "gen_prefix": turn.prefix?.canonical ?? .null, "target_delimiter": .string(turn.targetDelimiter),
       ]
     }
-    let shots: JSONValue? =
+    let shots: JSONValue =
       fewShot.count == 0
-      ? nil
+      ? .null
       : [
         "num_fewshot": .integer(fewShot.count), "sampler": .string(fewShot.sampler.rawValue), "turn": turn(fewShot.turn),
-        "fewshot_delimiter": .string(fewShot.delimiter), "samples": fewShot.samples.map { .array($0.map(\.value)) } ?? nil,
+        "fewshot_delimiter": .string(fewShot.delimiter), "samples": fewShot.samples.map { .array($0.map(\.value)) } ?? .null,
         "excludes_document": .bool(excludesDocument),
       ]
     return [
-      "output_type": .string(outputType.rawValue), "turn": turn(self.turn), "description": description?.canonical ?? nil,
-      "fewshot": shots ?? nil, "metrics": .array(metrics.map { .string($0.name) }), "primary_metric": .string(primaryMetric),
-      "prepared_by": builtIn.map { .string($0.name) } ?? nil,
+      "output_type": .string(outputType.rawValue), "turn": turn(self.turn), "description": description?.canonical ?? .null,
+      "fewshot": shots, "metrics": .array(metrics.map { .string($0.name) }), "primary_metric": .string(primaryMetric),
+      "prepared_by": builtIn.map { .string($0.name) } ?? .null,
     ]
   }
 

@@ -114,7 +114,9 @@ public enum PythonLiteral {
     var reader = Reader(scalars: Array(text.unicodeScalars))
     guard let value = reader.value(depth: 0) else { return nil }
     reader.skipSpace()
-    return reader.position == reader.scalars.count ? value : nil
+    // No ternary with `nil` here: it would be JSON's null.
+    guard reader.position == reader.scalars.count else { return nil }
+    return value
   }
 
   private struct Reader {
@@ -194,7 +196,10 @@ public enum PythonLiteral {
           isRaw = scalars[start] == "r" || scalars[start] == "R"
           start += 1
         }
-        guard start < scalars.count, scalars[start] == "'" || scalars[start] == "\"" else { return count > 0 ? .string(text) : nil }
+        guard start < scalars.count, scalars[start] == "'" || scalars[start] == "\"" else {
+          guard count > 0 else { return nil }
+          return .string(text)
+        }
         let quote = scalars[start]
         let isTriple = start + 2 < scalars.count && scalars[start + 1] == quote && scalars[start + 2] == quote
         start += isTriple ? 3 : 1
@@ -234,7 +239,8 @@ public enum PythonLiteral {
           return Int(plain.dropFirst(2), radix: radix).map(JSONValue.integer)
         }
         if plain.allSatisfy({ $0.isASCII && $0.isNumber }) {
-          return plain.count > 1 && plain.first == "0" && plain.contains { $0 != "0" } ? nil : Int(plain).map(JSONValue.integer)
+          if plain.count > 1, plain.first == "0", plain.contains(where: { $0 != "0" }) { return nil }
+          return Int(plain).map(JSONValue.integer)
         }
         return Double(plain).map(JSONValue.number)
       }

@@ -1,0 +1,150 @@
+// Names to tasks: files, folders, groups, built-in tasks, and data given from outside.
+
+import Documents
+import Testing
+
+@testable import Tasks
+
+private func load(_ names: [String], data: [String: String] = [:]) throws -> [EvaluationTask] { try TaskCatalog.load(names, data: data) }
+
+private func sentence(_ names: [String], data: [String: String] = [:]) -> String {
+  do {
+    _ = try load(names, data: data)
+    return "no error"
+  } catch {
+    return explanation(of: error)
+  }
+}
+
+@Test func identitiesAreThoseOfTheContent() throws {
+  let folder = try TemporaryFolder(["task.yaml": taskText(""), "data.jsonl": twoDocuments + twoDocuments])
+  let items = try #require(try load([folder["task.yaml"]]).first).items
+  // Another order, other keys' order, one document less: the same identities.
+  try Files.write(#"{"c": ["a", "b"], "gold": 1, "q": "second", "id": 8, "lang": null}"# + "\n", to: folder["data.jsonl"])
+  let fewer = try #require(try load([folder["task.yaml"]]).first).items
+  #expect(items.count == 4)
+  #expect(items[2].identity == items[0].identity + "#2" && items[3].identity == items[1].identity + "#2")
+  #expect(fewer[0].identity == items[1].identity)
+  #expect(items.allSatisfy { $0.identity.hasPrefix("sha256:") })
+  #expect(items[0].target == "a" && items[1].target == "b")
+}
+
+@Test func identitiesChangeWithThePrompt() throws {
+  let folder = try TemporaryFolder(["a.yaml": taskText(""), "b.yaml": taskText("description: New."), "data.jsonl": twoDocuments])
+  let a = try #require(try load([folder["a.yaml"]]).first)
+  let b = try #require(try load([folder["b.yaml"]]).first)
+  #expect(a.items[0].identity != b.items[0].identity)
+  #expect(a.taskDigest != b.taskDigest)
+  #expect(a.dataDigest == b.dataDigest)
+}
+
+@Test func layoutAndNamesDoNotChangeTheTaskDigest() throws {
+  let folder = try TemporaryFolder([
+    "a.yaml": taskText("metadata: {flipgate: {slices: [lang]}}"), "b.yaml": taskText("task: other\ndoc_to_choice:   \"c\"\n# a comment"),
+    "data.jsonl": twoDocuments,
+  ])
+  #expect(try load([folder["a.yaml"]]).first?.taskDigest == (try load([folder["b.yaml"]]).first?.taskDigest))
+}
+
+@Test func ownKeysOfFlipgateAreRead() throws {
+  let options = "metadata: {flipgate: {item_id: id, slices: {language: lang, size: \"{{ 'long' if q|length > 5 else 'short' }}\"}, cluster: lang, primary_metric: acc_norm}}"
+  let folder = try TemporaryFolder(["task.yaml": taskText(options), "data.jsonl": twoDocuments.replacing("null", with: "\"de\"")])
+  let task = try #require(try load([folder["task.yaml"]]).first)
+  #expect(task.items.map(\.identity) == ["7", "8"])
+  #expect(task.items[1].slices.map(\.name) == ["language", "size"] && task.items[1].slices.map(\.value) == ["de", "long"])
+  #expect(task.items[0].slices.map(\.value) == ["en", "short"])
+  #expect(task.items[0].cluster == "en")
+  #expect(task.primaryMetric == "acc_norm" && task.metrics == ["acc", "acc_norm"])
+}
+
+@Test func aDocumentWithoutASlicesFieldHasNoSuchSlice() throws {
+  let folder = try TemporaryFolder(["task.yaml": taskText("metadata: {flipgate: {slices: [lang]}}"), "data.jsonl": twoDocuments])
+  let items = try #require(try load([folder["task.yaml"]]).first).items
+  #expect(items[0].slices.count == 1 && items[1].slices.isEmpty)
+}
+
+@Test func foldersGroupsAndTagsFindTheirTasks() throws {
+  let folder = try TemporaryFolder([
+    "a.yaml": taskText("task: a\ntag: letters"), "b.yml": taskText("task: b\ntag: [letters]"), "c.yaml": taskText("task: c"),
+    "_shared.yaml": "description: unused\n", "data.jsonl": twoDocuments,
+    "sub/d.yaml": taskText("task: d\ndataset_kwargs: {data_files: {test: ../data.jsonl}}"),
+  ])
+  #expect(try load([folder.path]).map(\.name) == ["a", "b", "c", "d"])
+  try Files.write("group: g\ntask: [c, letters]\nnum_fewshot: 1\nmetadata: {version: 2}\n", to: folder["g.yaml"])
+  let group = try load([folder["g.yaml"]])
+  #expect(group.map(\.name) == ["c", "a", "b"] && group.allSatisfy { $0.fewshotCount == 1 })
+  // In a folder, a group's members come through the group.
+  let all = try load([folder.path])
+  #expect(all.map(\.name) == ["c", "a", "b", "d"] && all.map(\.fewshotCount) == [1, 1, 1, 0])
+  try Files.write("group: g\ntask: [{task: c, description: \"D: \"}, {group: inner, task: [a]}, hellaswag]\n", to: folder["g.yaml"])
+  let mixed = try load([folder["g.yaml"]], data: ["hellaswag": "\(Fixtures.tasks)/data/hellaswag.jsonl"])
+  #expect(mixed.map(\.name) == ["c", "a", "hellaswag"])
+  guard case .multipleChoice(let requests, _, _) = mixed[0].items[0].question else { return }
+  #expect(requests[0].context == "D: first")
+  try Files.write("group: g\ntask: [cc]\n", to: folder["g.yaml"])
+  #expect(sentence([folder["g.yaml"]]).hasPrefix("\(folder["g.yaml"]):2:8: there is no task, group or tag \"cc\""))
+}
+
+@Test func theSameTaskTwiceIsAnError() throws {
+  let folder = try TemporaryFolder(["a.yaml": taskText(""), "b.yaml": taskText(""), "data.jsonl": twoDocuments])
+  #expect(sentence([folder["a.yaml"], folder["b.yaml"]]).hasPrefix("the task \"t\" is asked for twice, by \(folder["a.yaml"]) and by \(folder["b.yaml"])"))
+  #expect(sentence([folder.path]).hasPrefix("the task \"t\" is asked for twice"))
+}
+
+@Test func whatIsNotThereIsSaid() throws {
+  let folder = try TemporaryFolder(["task.yaml": taskText(""), "data.jsonl": "\n", "hub.yaml": taskText("task: h\ndataset_path: allenai/ai2_arc\n")])
+  #expect(sentence(["hellaswg"]) == "there is no task file, folder or built-in task \"hellaswg\"; built in are hellaswag, piqa; did you mean \"hellaswag\"?")
+  #expect(sentence(["hellaswag"]).hasPrefix("the task \"hellaswag\" has no data here; give it with --data hellaswag=FILE; it takes hellaswag_val.jsonl of"))
+  #expect(sentence(["piqa"]).contains("--data piqa=FILE") && sentence(["piqa"]).contains("valid-labels.lst"))
+  #expect(sentence([folder["task.yaml"]]) == "the task \"t\" has no documents: \(folder["data.jsonl"]) is empty; nothing can be compared")
+  #expect(
+    sentence([folder["hub.yaml"]])
+      == "the task \"h\" has no data here; give it with --data h=FILE; the data set \"allenai/ai2_arc\" is not fetched: save its split \"test\" as JSON Lines")
+  #expect(TaskFile.problems(folder["hub.yaml"]).isEmpty)
+  try Files.write(twoDocuments, to: folder["data.jsonl"])
+  #expect(sentence([folder["task.yaml"]], data: ["tt": "x"]).hasPrefix("--data names \"tt\", but no such task is loaded; loaded are t; did you mean \"t\"?"))
+  #expect(sentence([folder["task.yaml"]], data: ["t": folder["no.jsonl"]]) == "\(folder["no.jsonl"]): there is no such file")
+  try Files.makeDirectory(folder["empty"])
+  #expect(sentence([folder["empty"]]).hasPrefix("\(folder["empty"]): there is no task file"))
+}
+
+@Test func dataCanBeGivenForATaskFile() throws {
+  let folder = try TemporaryFolder([
+    "task.yaml": taskText("dataset_path: some/dataset\ntraining_split: train\nnum_fewshot: 1", without: ["dataset_kwargs"]), "data.jsonl": twoDocuments,
+  ])
+  #expect(sentence([folder["task.yaml"]], data: ["t": folder["data.jsonl"]]).contains("--data t/train=FILE"))
+  let task = try load([folder["task.yaml"]], data: ["t": folder["data.jsonl"], "t/train": folder["data.jsonl"]])
+  #expect(task.first?.items.count == 2 && task.first?.fewshotCount == 1)
+}
+
+@Test func aFolderOfDataHasSplitsByName() throws {
+  let folder = try TemporaryFolder([
+    "task.yaml": taskText("dataset_path: set\nvalidation_split: validation\ntest_split: null", without: ["dataset_kwargs"]),
+    "set/x-train.jsonl": "{}", "set/x-dev.jsonl": twoDocuments,
+  ])
+  #expect(try load([folder["task.yaml"]]).first?.items.count == 2)
+}
+
+@Test func hellaSwagTakesFilesThatArePrepared() throws {
+  let prepared = #"{"ind": 0, "query": "A: b", "gold": 1, "choices": ["x", "y", "z", "w"]}"#
+  let original = #"{"activity_label": "A", "ctx_a": "b", "ctx_b": "", "endings": [" x", "y ", "z", "w"], "label": "1"}"#
+  let folder = try TemporaryFolder(["p.jsonl": prepared, "o.jsonl": original.replacing("\"b\"", with: "\"b\"")])
+  let a = try #require(try load(["hellaswag"], data: ["hellaswag": folder["p.jsonl"]]).first)
+  guard case .multipleChoice(let requests, let choices, let gold) = a.items[0].question else { return }
+  #expect(requests[1] == LikelihoodRequest(context: "A: b", continuation: " y") && choices == ["x", "y", "z", "w"] && gold == [1])
+  let b = try #require(try load(["hellaswag"], data: ["hellaswag": folder["o.jsonl"]]).first)
+  #expect(a.items[0].identity == b.items[0].identity, "one question in two files has one identity")
+  #expect(sentence(["hellaswag"], data: ["hellaswag": folder["q.jsonl"]]).contains("there is no such file"))
+  try Files.write(original.replacing("\"1\"", with: "\"\""), to: folder["o.jsonl"])
+  #expect(sentence(["hellaswag"], data: ["hellaswag": folder["o.jsonl"]]).hasPrefix("\(folder["o.jsonl"]):1:1: the field \"label\" is \"\", expected the index"))
+}
+
+@Test func piqaNeedsAsManyLabelsAsQuestions() throws {
+  let folder = try TemporaryFolder(["v.jsonl": #"{"goal": "g", "sol1": "a", "sol2": "b"}"# + "\n", "v-labels.lst": "0\n1\n"])
+  let data = ["piqa": folder["v.jsonl"]]
+  #expect(sentence(["piqa"], data: data).contains("v-labels.lst:3:1: there are 2 labels for 1 documents"))
+  try Files.write("2\n", to: folder["v-labels.lst"])
+  #expect(sentence(["piqa"], data: data).contains("v-labels.lst:1:1: a label must be 0 or 1"))
+  Files.remove(folder["v-labels.lst"])
+  #expect(sentence(["piqa"], data: data).contains("there is no file \(folder["v-labels.lst"]) with the labels"))
+}
