@@ -29,7 +29,8 @@ struct TaskBuilder {
     for (index, document) in documents.enumerated() { items.append(try builder.item(document, index: index)) }
     return EvaluationTask(
       name: definition.name, taskDigest: SHA256Digest.of(definition.canonical), dataDigest: dataDigest(evaluated, pool),
-      fewshotCount: definition.fewShot.count, items: items, metrics: definition.metrics.map(\.name), primaryMetric: definition.primaryMetric)
+      fewshotCount: definition.fewShot.count, items: items, metrics: definition.metrics.map(\.name), primaryMetric: definition.primaryMetric
+    )
   }
 
   private init(_ definition: TaskDefinition, fields: Set<String>, examples: [TaskDocument]) {

@@ -27,7 +27,7 @@ struct TaskFolder {
         } else if !tolerant {
           throw TaskProblem(keys.location, .noTask)
         }
-      } catch where tolerant {
+      } catch  where tolerant {
         continue
       }
     }
@@ -60,7 +60,8 @@ struct TaskFolder {
         definitions.append(definition)
       }
     }
-    for (name, keys) in tasks where !definitions.contains(where: { $0.name == name && $0.location.file == keys["task"]?.value.location.file }) {
+    for (name, keys) in tasks
+    where !definitions.contains(where: { $0.name == name && $0.location.file == keys["task"]?.value.location.file }) {
       do {
         let definition = try TaskReader.read(keys)
         if let other = definitions.first(where: { $0.name == name }) {
@@ -98,7 +99,8 @@ struct TaskFolder {
   private func member(_ node: YAMLNode, settings: TaskKeys, depth: Int) throws -> [TaskDefinition] {
     var settings = settings
     guard let name = node.text ?? node["task"]?.text ?? node["group"]?.text else {
-      throw TaskProblem(node.location, .wrongKind(key: "task", found: node.kindName, expected: "the name of a task, or a mapping with the key \"task\""))
+      throw TaskProblem(
+        node.location, .wrongKind(key: "task", found: node.kindName, expected: "the name of a task, or a mapping with the key \"task\""))
     }
     if node["group"] != nil, let pairs = node.mapping, node["task"] != nil {
       var inline = TaskKeys(location: node.location)
@@ -112,7 +114,8 @@ struct TaskFolder {
     if !tagged.isEmpty { return try tagged.sorted { $0.name < $1.name }.map { try read($0.keys, settings) } }
     if let builtIn = BuiltInTask.named(name) { return [try read(try builtIn.keys(), settings, builtIn: builtIn)] }
     if node.mapping != nil, node["doc_to_text"] != nil || node["include"] != nil {
-      throw TaskProblem(node.location, .member("a task inside of a group is not yet supported by this version; give \(quoted(name)) a file of its own"))
+      throw TaskProblem(
+        node.location, .member("a task inside of a group is not yet supported by this version; give \(quoted(name)) a file of its own"))
     }
     let known = tasks.map(\.name) + groups.map(\.name) + TaskCatalog.builtInNames
     let hint = nearestName(to: name, among: known).map { "; did you mean \(quoted($0))?" } ?? ""

@@ -1,7 +1,7 @@
 // A compiled template: text in, a tree once, renderings as often as wanted.
 
 public import Documents
-public import OrderedCollections
+internal import OrderedCollections
 
 /// A template in Jinja's language, compiled; it can be rendered many times and from many threads.
 ///
@@ -25,19 +25,14 @@ public struct Template: Sendable {
     statements = try Parser.parse(source, environment)
   }
 
-  /// The text of the template with its names taken from `context`.
+  /// The text of the template with its names taken from an object; anything else gives no names.
   ///
   /// - Throws: ``TemplateError`` with line and column of the template.
-  public func render(_ context: OrderedDictionary<String, JSONValue>) throws -> String {
-    try Interpreter(self, context: context).render()
-  }
-
-  /// The text of the template with its names taken from an object; anything else gives no names.
-  public func render(_ context: JSONValue) throws -> String { try render(context.object ?? [:]) }
+  public func render(_ context: JSONValue) throws -> String { try Interpreter(self, context: context.object ?? [:]).render() }
 
   /// The value itself where the template is one expression and nothing else (`{{ [a, b] }}`), or nil where it is not.
   ///
-  /// - Throws: ``TemplateError`` as ``render(_:)-(JSONValue)`` does.
+  /// - Throws: ``TemplateError`` as ``render(_:)`` does.
   public func value(_ context: JSONValue) throws -> JSONValue? {
     guard statements.count == 1, case .output(let expression) = statements[0].kind else { return nil }
     return try Interpreter(self, context: context.object ?? [:]).value(of: expression)

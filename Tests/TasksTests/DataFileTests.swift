@@ -94,7 +94,8 @@ func brokenTablesAreNamedByLine(_ text: String, _ problem: String) throws {
   columns.add(rows.map(document))
   #expect(
     columns.applied(to: rows.map(document)).map(\.value) == [
-      ["n": 1.0, "l": [1.0, 2.0], "o": ["x": 1], "u": 1, "s": ["x": 1.0]], ["n": 2.5, "l": [0.5], "o": ["y": 2.5], "u": "x", "s": ["x": 0.5]],
+      ["n": 1.0, "l": [1.0, 2.0], "o": ["x": 1], "u": 1, "s": ["x": 1.0]],
+      ["n": 2.5, "l": [0.5], "o": ["y": 2.5], "u": "x", "s": ["x": 0.5]],
       ["n": nil, "l": nil, "o": nil, "u": nil, "s": nil],
     ])
 }

@@ -45,7 +45,9 @@ private func check(_ task: EvaluationTask, against name: String) throws {
     switch item.question {
     case .multipleChoice(let requests, let choices, let gold):
       #expect(requests.map(\.continuation) == continuations)
-      for request in requests { #expect(request.context.utf8.elementsEqual(context.utf8), "found \(quoted(request.context)), expected \(quoted(context))") }
+      for request in requests {
+        #expect(request.context.utf8.elementsEqual(context.utf8), "found \(quoted(request.context)), expected \(quoted(context))")
+      }
       #expect(gold == entry["gold"]?.array?.compactMap(\.integer))
       #expect(choices.count == requests.count)
     case .likelihood(let request):

@@ -47,7 +47,8 @@ private func sentence(_ names: [String], data: [String: String] = [:]) -> String
 }
 
 @Test func ownKeysOfFlipgateAreRead() throws {
-  let options = "metadata: {flipgate: {item_id: id, slices: {language: lang, size: \"{{ 'long' if q|length > 5 else 'short' }}\"}, cluster: lang, primary_metric: acc_norm}}"
+  let options =
+    "metadata: {flipgate: {item_id: id, slices: {language: lang, size: \"{{ 'long' if q|length > 5 else 'short' }}\"}, cluster: lang, primary_metric: acc_norm}}"
   let folder = try TemporaryFolder(["task.yaml": taskText(options), "data.jsonl": twoDocuments.replacing("null", with: "\"de\"")])
   let task = try #require(try load([folder["task.yaml"]]).first)
   #expect(task.items.map(\.identity) == ["7", "8"])
@@ -87,22 +88,33 @@ private func sentence(_ names: [String], data: [String: String] = [:]) -> String
 
 @Test func theSameTaskTwiceIsAnError() throws {
   let folder = try TemporaryFolder(["a.yaml": taskText(""), "b.yaml": taskText(""), "data.jsonl": twoDocuments])
-  #expect(sentence([folder["a.yaml"], folder["b.yaml"]]).hasPrefix("the task \"t\" is asked for twice, by \(folder["a.yaml"]) and by \(folder["b.yaml"])"))
+  #expect(
+    sentence([folder["a.yaml"], folder["b.yaml"]]).hasPrefix(
+      "the task \"t\" is asked for twice, by \(folder["a.yaml"]) and by \(folder["b.yaml"])"))
   #expect(sentence([folder.path]).hasPrefix("the task \"t\" is asked for twice"))
 }
 
 @Test func whatIsNotThereIsSaid() throws {
-  let folder = try TemporaryFolder(["task.yaml": taskText(""), "data.jsonl": "\n", "hub.yaml": taskText("task: h\ndataset_path: allenai/ai2_arc\n")])
-  #expect(sentence(["hellaswg"]) == "there is no task file, folder or built-in task \"hellaswg\"; built in are hellaswag, piqa; did you mean \"hellaswag\"?")
-  #expect(sentence(["hellaswag"]).hasPrefix("the task \"hellaswag\" has no data here; give it with --data hellaswag=FILE; it takes hellaswag_val.jsonl of"))
+  let folder = try TemporaryFolder([
+    "task.yaml": taskText(""), "data.jsonl": "\n", "hub.yaml": taskText("task: h\ndataset_path: allenai/ai2_arc\n"),
+  ])
+  #expect(
+    sentence(["hellaswg"])
+      == "there is no task file, folder or built-in task \"hellaswg\"; built in are hellaswag, piqa; did you mean \"hellaswag\"?")
+  #expect(
+    sentence(["hellaswag"]).hasPrefix(
+      "the task \"hellaswag\" has no data here; give it with --data hellaswag=FILE; it takes hellaswag_val.jsonl of"))
   #expect(sentence(["piqa"]).contains("--data piqa=FILE") && sentence(["piqa"]).contains("valid-labels.lst"))
   #expect(sentence([folder["task.yaml"]]) == "the task \"t\" has no documents: \(folder["data.jsonl"]) is empty; nothing can be compared")
   #expect(
     sentence([folder["hub.yaml"]])
-      == "the task \"h\" has no data here; give it with --data h=FILE; the data set \"allenai/ai2_arc\" is not fetched: save its split \"test\" as JSON Lines")
+      == "the task \"h\" has no data here; give it with --data h=FILE; the data set \"allenai/ai2_arc\" is not fetched: save its split \"test\" as JSON Lines"
+  )
   #expect(TaskFile.problems(folder["hub.yaml"]).isEmpty)
   try Files.write(twoDocuments, to: folder["data.jsonl"])
-  #expect(sentence([folder["task.yaml"]], data: ["tt": "x"]).hasPrefix("--data names \"tt\", but no such task is loaded; loaded are t; did you mean \"t\"?"))
+  #expect(
+    sentence([folder["task.yaml"]], data: ["tt": "x"]).hasPrefix(
+      "--data names \"tt\", but no such task is loaded; loaded are t; did you mean \"t\"?"))
   #expect(sentence([folder["task.yaml"]], data: ["t": folder["no.jsonl"]]) == "\(folder["no.jsonl"]): there is no such file")
   try Files.makeDirectory(folder["empty"])
   #expect(sentence([folder["empty"]]).hasPrefix("\(folder["empty"]): there is no task file"))
@@ -110,7 +122,8 @@ private func sentence(_ names: [String], data: [String: String] = [:]) -> String
 
 @Test func dataCanBeGivenForATaskFile() throws {
   let folder = try TemporaryFolder([
-    "task.yaml": taskText("dataset_path: some/dataset\ntraining_split: train\nnum_fewshot: 1", without: ["dataset_kwargs"]), "data.jsonl": twoDocuments,
+    "task.yaml": taskText("dataset_path: some/dataset\ntraining_split: train\nnum_fewshot: 1", without: ["dataset_kwargs"]),
+    "data.jsonl": twoDocuments,
   ])
   #expect(sentence([folder["task.yaml"]], data: ["t": folder["data.jsonl"]]).contains("--data t/train=FILE"))
   let task = try load([folder["task.yaml"]], data: ["t": folder["data.jsonl"], "t/train": folder["data.jsonl"]])
@@ -136,7 +149,9 @@ private func sentence(_ names: [String], data: [String: String] = [:]) -> String
   #expect(a.items[0].identity == b.items[0].identity, "one question in two files has one identity")
   #expect(sentence(["hellaswag"], data: ["hellaswag": folder["q.jsonl"]]).contains("there is no such file"))
   try Files.write(original.replacing("\"1\"", with: "\"\""), to: folder["o.jsonl"])
-  #expect(sentence(["hellaswag"], data: ["hellaswag": folder["o.jsonl"]]).hasPrefix("\(folder["o.jsonl"]):1:1: the field \"label\" is \"\", expected the index"))
+  #expect(
+    sentence(["hellaswag"], data: ["hellaswag": folder["o.jsonl"]]).hasPrefix(
+      "\(folder["o.jsonl"]):1:1: the field \"label\" is \"\", expected the index"))
 }
 
 @Test func piqaNeedsAsManyLabelsAsQuestions() throws {

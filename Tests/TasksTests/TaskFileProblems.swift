@@ -16,7 +16,9 @@ struct FaultyTask: Sendable, CustomTestStringConvertible {
     FaultyTask(lines: "doc_to_txt: x", problems: ["9:1: there is no key \"doc_to_txt\"; did you mean \"doc_to_text\"?"]),
     FaultyTask(
       lines: "process_docs: !function utils.process_docs",
-      problems: ["9:15: \"process_docs\" is the Python function \"utils.process_docs\", and Python code is never run; prepare the data with it"]),
+      problems: [
+        "9:15: \"process_docs\" is the Python function \"utils.process_docs\", and Python code is never run; prepare the data with it"
+      ]),
     FaultyTask(
       lines: "task: hellaswag\nprocess_docs: !function utils.process_docs",
       problems: [
@@ -33,24 +35,35 @@ struct FaultyTask: Sendable, CustomTestStringConvertible {
     FaultyTask(
       lines: "fewshot_config: {sampler: balanced}",
       problems: ["9:27: \"sampler\" is \"balanced\", expected \"default\" or \"first_n\""]),
-    FaultyTask(lines: "fewshot_config: {samplr: first_n}", problems: ["9:18: there is no key \"samplr\" in fewshot_config; did you mean \"sampler\"?"]),
     FaultyTask(
-      lines: "metric_list: [{metric: acc_nrom}, {metric: perplexity}, {metric: acc, aggregation: median}, {metric: acc, higher_is_better: false}]",
+      lines: "fewshot_config: {samplr: first_n}",
+      problems: ["9:18: there is no key \"samplr\" in fewshot_config; did you mean \"sampler\"?"]),
+    FaultyTask(
+      lines:
+        "metric_list: [{metric: acc_nrom}, {metric: perplexity}, {metric: acc, aggregation: median}, {metric: acc_norm, higher_is_better: false}]",
       problems: [
         "9:24: the metric \"acc_nrom\" can't be used",
         "9:44: \"metric\" is \"perplexity\", expected \"acc\" or \"acc_bytes\" or \"acc_norm\"",
         "9:84: \"aggregation\" is \"median\", expected \"mean\"; did you mean \"mean\"?",
-        "9:125: \"higher_is_better\" is \"false\", expected \"true\"",
+        "9:130: \"higher_is_better\" is \"false\", expected \"true\"",
       ]),
     FaultyTask(lines: "doc_to_text: \"{{ q \"", problems: ["8:14: the template of \"doc_to_text\" can't be compiled"]),
-    FaultyTask(lines: "doc_to_text: 1", problems: ["8:14: doc_to_text as an index, which puts the choices into the context, is not yet supported"]),
     FaultyTask(
-      lines: "doc_to_choice: [yes, no]", problems: ["8:17: \"doc_to_choice\" is a list with a boolean in it, expected a list of strings; put it in quotes"]),
-    FaultyTask(lines: "use_prompt: promptsource:x", problems: ["9:1: \"use_prompt\" is not supported: it takes the prompt from another package"]),
-    FaultyTask(lines: "filter_list: [{name: x, filter: [{function: regex}]}]", problems: ["9:34: \"filter_list\" is not supported: likelihoods"]),
-    FaultyTask(lines: "metadata: {flipgate: {slice: x}}", problems: ["9:23: there is no key \"slice\" in metadata.flipgate; did you mean \"slices\"?"]),
+      lines: "doc_to_text: 1", problems: ["8:14: doc_to_text as an index, which puts the choices into the context, is not yet supported"]),
     FaultyTask(
-      lines: "metadata: {flipgate: {primary_metric: acc_bytes}}", problems: ["9:39: \"primary_metric\" is \"acc_bytes\", expected \"acc\" or \"acc_norm\""]),
+      lines: "doc_to_choice: [yes, no]",
+      problems: ["8:17: \"doc_to_choice\" is a list with a boolean in it, expected a list of strings; put it in quotes"]),
+    FaultyTask(
+      lines: "use_prompt: promptsource:x", problems: ["9:1: \"use_prompt\" is not supported: it takes the prompt from another package"]),
+    FaultyTask(
+      lines: "filter_list: [{name: x, filter: [{function: regex}]}]", problems: ["9:34: \"filter_list\" is not supported: likelihoods"]),
+    FaultyTask(
+      lines: "metadata: {flipgate: {slice: x}}",
+      problems: ["9:23: there is no key \"slice\" in metadata.flipgate; did you mean \"slices\"?"]),
+    FaultyTask(
+      lines: "metadata: {flipgate: {primary_metric: acc_bytes}}",
+      problems: ["9:39: \"primary_metric\" is \"acc_bytes\", expected \"acc\" or \"acc_norm\""]),
+    FaultyTask(lines: "metric_list: [{metric: acc}, {metric: acc}]", problems: ["9:30: the metric \"acc\" is listed twice"]),
     FaultyTask(lines: "x-owner: me", problems: []),
     FaultyTask(lines: "task_alias: T\nrepeats: 1\nshould_decontaminate: true\nmetadata: {version: 1}", problems: []),
     FaultyTask(
@@ -61,8 +74,10 @@ struct FaultyTask: Sendable, CustomTestStringConvertible {
     FaultyTask(lines: "include: task.yaml", problems: ["9:10: the file"]),
     FaultyTask(lines: "test_split: tset", problems: ["1:7: the data of the task \"t\" has no split \"tset\"; it has \"test\""]),
     FaultyTask(
-      lines: "dataset_kwargs: {data_files: {test: \"https://example.org/x.jsonl\"}}", problems: ["8:37: \"data_files\" is not supported: data is not fetched"]),
-    FaultyTask(lines: "doc_to_choice: cc", problems: ["8:16: \"doc_to_choice\" is \"cc\", which is no field of the documents; did you mean \"c\"?"]),
+      lines: "dataset_kwargs: {data_files: {test: \"https://example.org/x.jsonl\"}}",
+      problems: ["8:37: \"data_files\" is not supported: data is not fetched"]),
+    FaultyTask(
+      lines: "doc_to_choice: cc", problems: ["8:16: \"doc_to_choice\" is \"cc\", which is no field of the documents; did you mean \"c\"?"]),
     FaultyTask(lines: "dataset_name: !function a.b", problems: ["9:15: \"dataset_name\" is the Python function \"a.b\""]),
     FaultyTask(
       lines: "doc_to_txt: x\nnum_fewshots: 1\noutput_type: generate_until",
@@ -87,25 +102,39 @@ struct FaultyData: Sendable, CustomTestStringConvertible {
   var testDescription: String { quoted(lines + data) }
 
   static let all: [FaultyData] = [
-    FaultyData(data: #"{"q": "x", "c": ["only"], "gold": 0}"#, problem: "1:1: this document has one choice; a multiple-choice question needs at least two"),
+    FaultyData(
+      data: #"{"q": "x", "c": ["only"], "gold": 0}"#,
+      problem: "1:1: this document has one choice; a multiple-choice question needs at least two"),
     FaultyData(data: "\n\n" + #"{"q": "x", "c": ["a", ""], "gold": 0}"#, problem: "3:1: choice 2 of this document is empty"),
-    FaultyData(data: #"{"q": "x", "c": ["a", "b"], "gold": 2}"#, problem: "1:1: the right choice is 2, but the document has 2 choices, 0 to 1"),
+    FaultyData(
+      data: #"{"q": "x", "c": ["a", "b"], "gold": 2}"#, problem: "1:1: the right choice is 2, but the document has 2 choices, 0 to 1"),
     FaultyData(data: #"{"q": "x", "c": ["a", "b"], "gold": -1}"#, problem: "1:1: the right choice is -1, but"),
-    FaultyData(data: #"{"q": "x", "c": ["a", "b"], "gold": "z"}"#, problem: "1:1: the right answer \"z\" is none of the document's choices"),
+    FaultyData(
+      data: #"{"q": "x", "c": ["a", "b"], "gold": "z"}"#, problem: "1:1: the right answer \"z\" is none of the document's choices"),
     FaultyData(data: #"{"q": "x", "c": ["a", "b"], "gold": null}"#, problem: "1:1: \"doc_to_target\" names \"gold\", which is null here"),
     FaultyData(data: #"{"q": "x", "c": ["a", "b"], "gold": []}"#, problem: "1:1: this document has no right choice"),
-    FaultyData(data: #"{"q": "x", "c": ["a", 1], "gold": 0}"#, problem: "1:1: \"doc_to_choice\" names \"c\", which is a list with a number in it"),
-    FaultyData(data: #"{"q": "x", "c": "ab", "gold": 0}"#, problem: "1:1: \"doc_to_choice\" names \"c\", which is a string here; expected a list of strings"),
-    FaultyData(data: #"{"q": "7", "c": ["a", "b"], "gold": 0}"#, problem: "1:1: \"doc_to_text\" gives an index: tasks whose choices are in the context"),
-    FaultyData(lines: "doc_to_text: \"{{ r }}\"", data: #"{"q": "x", "c": ["a", "b"], "gold": 0}"#, problem: "1:1: the template of \"doc_to_text\" fails on this document"),
+    FaultyData(
+      data: #"{"q": "x", "c": ["a", 1], "gold": 0}"#, problem: "1:1: \"doc_to_choice\" names \"c\", which is a list with a number in it"),
+    FaultyData(
+      data: #"{"q": "x", "c": "ab", "gold": 0}"#,
+      problem: "1:1: \"doc_to_choice\" names \"c\", which is a string here; expected a list of strings"),
+    FaultyData(
+      data: #"{"q": "7", "c": ["a", "b"], "gold": 0}"#,
+      problem: "1:1: \"doc_to_text\" gives an index: tasks whose choices are in the context"),
+    FaultyData(
+      lines: "doc_to_text: \"{{ r }}\"", data: #"{"q": "x", "c": ["a", "b"], "gold": 0}"#,
+      problem: "1:1: the template of \"doc_to_text\" fails on this document"),
     FaultyData(
       lines: "doc_to_choice: \"{{ q }}\"", data: #"{"q": "x", "c": ["a", "b"], "gold": 0}"#,
       problem: "1:1: \"doc_to_choice\" gives \"x\", which is no list of choices such as ['yes', 'no']"),
     FaultyData(data: "{\"q\": \"x\"\n", problem: "1:"),
     FaultyData(data: "[1]", problem: "1:1: found a number, expected an object with the fields of a document"),
     FaultyData(
-      lines: "num_fewshot: 2\nfewshot_split: test", data: twoDocuments, problem: "1:1: 2 few-shot examples are wanted, 1 documents are there to draw from"),
-    FaultyData(lines: "metadata: {flipgate: {item_id: q}}", data: twoDocuments.replacing("second", with: "first"), problem: "2:1: the identity \"first\" is also that of"),
+      lines: "num_fewshot: 2\nfewshot_split: test", data: twoDocuments,
+      problem: "1:1: 2 few-shot examples are wanted, 1 documents are there to draw from"),
+    FaultyData(
+      lines: "metadata: {flipgate: {item_id: q}}", data: twoDocuments.replacing("second", with: "first"),
+      problem: "2:1: the identity \"first\" is also that of"),
   ]
 }
 

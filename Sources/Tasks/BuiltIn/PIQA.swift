@@ -25,7 +25,8 @@ extension BuiltInTask {
       metadata:
         version: 1.0
       """,
-    origin: "valid.jsonl with valid-labels.lst beside it, of github.com/ybisk/ybisk.github.io (piqa/data), or the validation split of the data set "
+    origin:
+      "valid.jsonl with valid-labels.lst beside it, of github.com/ybisk/ybisk.github.io (piqa/data), or the validation split of the data set "
       + "baber/piqa as JSON Lines",
     prepare: { try PIQA.prepare($0, path: $1) })
 }
@@ -50,7 +51,8 @@ enum PIQA {
       let label = try labels.map { $0[place] } ?? document.index("label")
       return TaskDocument(
         value: [
-          "goal": .string(try document.text("goal")), "sol1": .string(try document.text("sol1")), "sol2": .string(try document.text("sol2")),
+          "goal": .string(try document.text("goal")), "sol1": .string(try document.text("sol1")),
+          "sol2": .string(try document.text("sol2")),
           "label": .integer(label),
         ], location: document.location)
     }

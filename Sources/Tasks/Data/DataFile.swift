@@ -30,7 +30,8 @@ enum DataFile {
     case (.separated, _), (nil, "csv"), (nil, "tsv"):
       result.documents = try SeparatedValues.documents(
         in: bytes, file: path, separator: layout.separator ?? (name.hasSuffix(".tsv") ? 0x09 : UInt8(ascii: ",")))
-    case (.json, let suffix) where suffix != "parquet" && suffix != "arrow", (nil, let suffix) where ["json", "jsonl", "ndjson", "txt", ""].contains(suffix):
+    case (.json, let suffix) where suffix != "parquet" && suffix != "arrow",
+      (nil, let suffix) where ["json", "jsonl", "ndjson", "txt", ""].contains(suffix):
       result.documents = try JSONDocuments.read(bytes, file: path, field: layout.field)
     case (_, let suffix): throw DataError(location: SourceLocation(file: path, line: 1, column: 1), problem: .unknownFormat(suffix))
     }

@@ -25,7 +25,10 @@ struct TaskData {
         pool = TaskDocuments(documents: documents.documents, digests: documents.digests)
       } else {
         if !requiresData { return nil }
-        throw TaskLoadError(.missingData(task: definition.name, option: "\(definition.name)/\(from)", origin: "its few-shot examples come from the split \(quoted(from)); \(origin(from))"))
+        throw TaskLoadError(
+          .missingData(
+            task: definition.name, option: "\(definition.name)/\(from)",
+            origin: "its few-shot examples come from the split \(quoted(from)); \(origin(from))"))
       }
     }
     var definition = definition

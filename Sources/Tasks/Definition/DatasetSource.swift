@@ -22,7 +22,8 @@ enum DatasetSource: Sendable {
 
   /// The words in file names that the `datasets` library takes for splits.
   private static let keywords: [(split: String, words: Set<String>)] = [
-    ("train", ["train", "training"]), ("validation", ["validation", "valid", "dev", "val"]), ("test", ["test", "testing", "eval", "evaluation"]),
+    ("train", ["train", "training"]), ("validation", ["validation", "valid", "dev", "val"]),
+    ("test", ["test", "testing", "eval", "evaluation"]),
   ]
 
   private static func splits(inFolder path: String) throws -> [(split: String, paths: [String])] {

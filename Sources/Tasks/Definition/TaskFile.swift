@@ -61,7 +61,9 @@ public enum TaskFile {
   static func keys(_ path: String) throws -> TaskKeys { try keys(path, including: [], from: nil) }
 
   /// The keys of a YAML text; a built-in task's definition is one.
-  static func keys(text: String, file: String) throws -> TaskKeys { try keys(of: try YAMLNode.parse(text, file: file), file: file, including: [file]) }
+  static func keys(text: String, file: String) throws -> TaskKeys {
+    try keys(of: try YAMLNode.parse(text, file: file), file: file, including: [file])
+  }
 
   private static func keys(_ path: String, including outer: [String], from location: SourceLocation?) throws -> TaskKeys {
     let text: String

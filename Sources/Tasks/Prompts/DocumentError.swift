@@ -47,13 +47,16 @@ extension DocumentError.Problem {
   func sentence(_ key: String) -> String {
     switch self {
     case .template: "the template of \(quoted(key)) fails on this document"
-    case .wrongKind(let field, let found, let expected): "\(quoted(key)) names \(quoted(field)), which is \(found) here; expected \(expected)"
+    case .wrongKind(let field, let found, let expected):
+      "\(quoted(key)) names \(quoted(field)), which is \(found) here; expected \(expected)"
     case .noIndex(let text): "\(quoted(key)) gives \(quoted(text)), which is no index of a choice"
     case .noList(let text): "\(quoted(key)) gives \(quoted(text)), which is no list of choices such as ['yes', 'no']"
-    case .fewChoices(let count): "this document has \(count == 1 ? "one choice" : "no choices"); a multiple-choice question needs at least two"
+    case .fewChoices(let count):
+      "this document has \(count == 1 ? "one choice" : "no choices"); a multiple-choice question needs at least two"
     case .emptyChoice(let index): "choice \(index + 1) of this document is empty"
     case .noGold: "this document has no right choice; leave it out of the data"
-    case .goldOutOfRange(let index, let choices): "the right choice is \(index), but the document has \(choices) choices, 0 to \(choices - 1)"
+    case .goldOutOfRange(let index, let choices):
+      "the right choice is \(index), but the document has \(choices) choices, 0 to \(choices - 1)"
     case .goldNotAChoice(let text): "the right answer \(quoted(text)) is none of the document's choices"
     case .goldNotAnIndex(let found): "the list of right choices holds \(found); expected indices of choices"
     case .multipleInputs: "\(quoted(key)) gives an index: tasks whose choices are in the context are not yet supported by this version"

@@ -121,10 +121,14 @@ extension Interpreter {
 
   private func range(_ arguments: CallArguments) throws -> Value {
     let bounds = try arguments.positional.map { value in
-      guard let bound = try defined(value).integer else { throw Fault.type("'\(value.typeName)' object cannot be interpreted as an integer") }
+      guard let bound = try defined(value).integer else {
+        throw Fault.type("'\(value.typeName)' object cannot be interpreted as an integer")
+      }
       return bound
     }
-    guard (1...3).contains(bounds.count), arguments.named.isEmpty else { throw Fault.type("range expected 1 to 3 arguments, got \(bounds.count)") }
+    guard (1...3).contains(bounds.count), arguments.named.isEmpty else {
+      throw Fault.type("range expected 1 to 3 arguments, got \(bounds.count)")
+    }
     let start = bounds.count > 1 ? bounds[0] : 0
     let end = bounds.count > 1 ? bounds[1] : bounds[0]
     let step = bounds.count > 2 ? bounds[2] : 1

@@ -35,6 +35,9 @@ extension Interpreter {
       let values = try evaluate(arguments)
       position = expression.position
       return .boolean(try self.test(test, tested, values))
+    case .fault(let problem):
+      position = expression.position
+      throw Fault(problem)
     case .not(let operand): return .boolean(!(try isTrue(try evaluate(operand))))
     case .binary, .negative, .positive, .concatenation, .comparison: return try evaluateOperation(expression)
     case .and(let left, let right):
@@ -105,7 +108,8 @@ extension Interpreter {
     return try call(function, values)
   }
 
-  private func evaluateFilter(_ filter: Filter, _ value: Expression?, _ arguments: Arguments, _ piped: Value?, _ place: Int) throws -> Value {
+  private func evaluateFilter(_ filter: Filter, _ value: Expression?, _ arguments: Arguments, _ piped: Value?, _ place: Int) throws -> Value
+  {
     var input = piped ?? .none
     if let value { input = try evaluate(value, piped: piped) }
     let values = try evaluate(arguments)
@@ -154,7 +158,9 @@ extension Interpreter {
     for (name, argument) in arguments.named { values.named.append((name, try evaluate(argument))) }
     if let spread = arguments.spread { values.positional += try elements(of: try evaluate(spread)) }
     if let spread = arguments.namedSpread {
-      guard case .dictionary(let dictionary) = try checked(evaluate(spread)) else { throw Fault.type("the argument after ** must be a mapping") }
+      guard case .dictionary(let dictionary) = try checked(evaluate(spread)) else {
+        throw Fault.type("the argument after ** must be a mapping")
+      }
       for (key, value) in dictionary.members { values.named.append((key.text, value)) }
     }
     return values

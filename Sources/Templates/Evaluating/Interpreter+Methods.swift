@@ -146,7 +146,9 @@ struct TextMethods {
   private func optionalText(_ parameters: [String]) throws -> [String?] {
     try arguments.bound(to: parameters, of: "\(name)()").map { value in
       guard let value, !value.isNone else { return nil }
-      guard case .string(let text) = try interpreter.defined(value) else { throw Fault.type("\(name)() arg must be None or str, not \(value.typeName)") }
+      guard case .string(let text) = try interpreter.defined(value) else {
+        throw Fault.type("\(name)() arg must be None or str, not \(value.typeName)")
+      }
       return text
     }
   }
@@ -185,7 +187,9 @@ struct TextMethods {
     guard let separator = values[0], !separator.isNone else {
       return try list(PythonText.words(text, limit: limit ?? -1, fromRight: name == "rsplit"))
     }
-    guard case .string(let part) = try interpreter.defined(separator) else { throw Fault.type("must be str or None, not \(separator.typeName)") }
+    guard case .string(let part) = try interpreter.defined(separator) else {
+      throw Fault.type("must be str or None, not \(separator.typeName)")
+    }
     if part.isEmpty { throw Fault.value("empty separator") }
     return try list(PythonText.split(text, separator: part, limit: limit ?? -1, fromRight: name == "rsplit"))
   }

@@ -125,7 +125,8 @@ extension Interpreter {
       try defined(b)
       let isReversed = operation == .greater || operation == .lessOrEqual
       if let x = a.number, let y = b.number, x.isNaN || y.isNaN { return false }
-      let precedes = try isReversed ? Value.precedes(b, a, operation: operation.rawValue) : Value.precedes(a, b, operation: operation.rawValue)
+      let precedes =
+        try isReversed ? Value.precedes(b, a, operation: operation.rawValue) : Value.precedes(a, b, operation: operation.rawValue)
       return operation == .less || operation == .greater ? precedes : !precedes
     }
   }

@@ -146,7 +146,9 @@ final class Interpreter {
     switch target {
     case .name(let name): assign(name, value)
     case .attribute(let name, let attribute):
-      guard case .namespace(let namespace) = try checked(lookup(name)) else { throw Fault.type("cannot assign attribute on non-namespace object") }
+      guard case .namespace(let namespace) = try checked(lookup(name)) else {
+        throw Fault.type("cannot assign attribute on non-namespace object")
+      }
       _ = try Value.Extent(over: [value])
       try allocate(16)
       namespace.members[attribute] = value
@@ -163,7 +165,9 @@ final class Interpreter {
   /// The value, or an error where undefined names are errors.
   @discardableResult
   func checked(_ value: Value) throws -> Value {
-    if case .undefined(let sentence) = value, environment.undefinedNames == .strict, sentence != Value.noBranch { throw Fault(.undefined(sentence)) }
+    if case .undefined(let sentence) = value, environment.undefinedNames == .strict, sentence != Value.noBranch {
+      throw Fault(.undefined(sentence))
+    }
     return value
   }
 

@@ -84,7 +84,10 @@ extension Interpreter {
       let by = try arguments.text(1, "key")
       guard by == "key" || by == "value" else { throw Fault.value("You can only sort by either \"key\" or \"value\"") }
       let keyed = try dictionary.members.map { key, value in
-        (key: try sortKey(by == "key" ? key : value, attribute: nil, isCaseSensitive: isCaseSensitive), element: try Value.tuple([key, value]))
+        (
+          key: try sortKey(by == "key" ? key : value, attribute: nil, isCaseSensitive: isCaseSensitive),
+          element: try Value.tuple([key, value])
+        )
       }
       return try .list(try Value.sorted(keyed, reverse: try arguments.flag(2, false)))
     case .unique:
@@ -108,7 +111,11 @@ extension Interpreter {
       var groups: [(key: Value, folded: Value, elements: [Value])] = []
       for (key, element) in try Value.sorted(keyed) {
         let folded = try sortKey(key, attribute: nil, isCaseSensitive: isCaseSensitive)
-        if groups.last?.folded == folded { groups[groups.count - 1].elements.append(element) } else { groups.append((key, folded, [element])) }
+        if groups.last?.folded == folded {
+          groups[groups.count - 1].elements.append(element)
+        } else {
+          groups.append((key, folded, [element]))
+        }
       }
       return try .list(try groups.map { try .tuple([$0.key, try .list($0.elements)]) })
     }
@@ -175,7 +182,8 @@ extension Interpreter {
 
   /// `map`, `select`, `reject` and their forms with an attribute.
   func applyEach(_ filter: Filter, to value: Value, _ arguments: CallArguments) throws -> Value {
-    let values = try elements(of: value)
+    // What is false, such as none, has no elements here, as in Jinja.
+    let values = try isTrue(value) ? elements(of: value) : []
     var rest = arguments
     if filter == .map {
       if let attribute = arguments.named.first(where: { $0.name == "attribute" })?.value {

@@ -7,13 +7,13 @@ enum Filter: String, CaseIterable, Sendable {
   case abs, attr, batch, capitalize, center, count, d, `default`, dictsort, e, escape, first, float, forceescape, format, groupby, indent
   case int, items, join, last, length, list, lower, map, max, min, reject, rejectattr, replace, reverse, round, safe, select, selectattr
   case slice, sort, string, striptags, sum, title, tojson, trim, truncate, unique, upper, urlencode, wordcount
-  case regex_replace
+  case regexReplace = "regex_replace"
 
   /// Jinja's filters that are not offered.
   static let refused: Set<String> = ["filesizeformat", "pprint", "random", "urlize", "wordwrap", "xmlattr"]
 
   init?(name: String, _ environment: TemplateEnvironment) {
-    guard let filter = Filter(rawValue: name), filter != .regex_replace || environment.hasRegexReplace else { return nil }
+    guard let filter = Filter(rawValue: name), filter != .regexReplace || environment.hasRegexReplace else { return nil }
     self = filter
   }
 
@@ -39,7 +39,7 @@ enum Filter: String, CaseIterable, Sendable {
     case .tojson: ["indent", "ensure_ascii", "separators", "sort_keys"]
     case .trim: ["chars"]
     case .truncate: ["length", "killwords", "end", "leeway"]
-    case .regex_replace: ["pattern", "repl", "count"]
+    case .regexReplace: ["pattern", "repl", "count"]
     default: []
     }
   }
@@ -53,18 +53,21 @@ extension Interpreter {
       guard arguments.positional.isEmpty || arguments.named.isEmpty else {
         throw Fault.type("can't handle positional and keyword arguments at the same time")
       }
-      let values = arguments.named.isEmpty ? try Value.tuple(arguments.positional) : try .dictionary(arguments.named.map { (.string($0.name), $0.value) })
+      let values =
+        arguments.named.isEmpty
+        ? try Value.tuple(arguments.positional) : try .dictionary(arguments.named.map { (.string($0.name), $0.value) })
       return .string(try PythonFormat.percent(try text(of: value), values, self))
     default: break
     }
-    let bound = FilterArguments(values: try arguments.bound(to: filter.parameters, of: "the filter '\(filter.rawValue)'"), interpreter: self)
+    let bound = FilterArguments(
+      values: try arguments.bound(to: filter.parameters, of: "the filter '\(filter.rawValue)'"), interpreter: self)
     switch filter {
     case .d, .default:
       let isMissing = try value.isUndefined || (bound.flag(1, false) && !value.isTrue)
       return isMissing ? bound[0] ?? .string("") : value
     case .abs, .round, .int, .float, .sum, .min, .max: return try applyNumber(filter, to: value, bound)
     case .capitalize, .center, .e, .escape, .forceescape, .indent, .lower, .replace, .safe, .string, .striptags, .title, .trim, .truncate,
-      .upper, .urlencode, .wordcount, .regex_replace:
+      .upper, .urlencode, .wordcount, .regexReplace:
       return try applyText(filter, to: value, bound)
     default: return try applyCollection(filter, to: value, bound)
     }

@@ -64,7 +64,9 @@ extension Interpreter {
       for (prefix, radix) in [("0x", 16), ("0o", 8), ("0b", 2)] where (base == radix || base == 0) && digits.hasPrefix(prefix) {
         return Int((isNegative ? "-" : "") + digits.dropFirst(2), radix: radix).map { .integer($0) } ?? fallback
       }
-      if let first = digits.first, first != "-", first != "+", let number = Int((isNegative ? "-" : "") + digits, radix: base == 0 ? 10 : base) {
+      if let first = digits.first, first != "-", first != "+",
+        let number = Int((isNegative ? "-" : "") + digits, radix: base == 0 ? 10 : base)
+      {
         return .integer(number)
       }
       return Self.number(text).flatMap { Int(exactly: $0.rounded(.towardZero)) }.map { .integer($0) } ?? fallback

@@ -56,7 +56,11 @@ extension Interpreter {
     var pieces: [(isSeparator: Bool, text: String)] = []
     for scalar in text.unicodeScalars {
       let isSeparator = PythonText.isSpace(scalar) || "-({[<".unicodeScalars.contains(scalar)
-      if pieces.last?.isSeparator == isSeparator { pieces[pieces.count - 1].text.unicodeScalars.append(scalar) } else { pieces.append((isSeparator, String(scalar))) }
+      if pieces.last?.isSeparator == isSeparator {
+        pieces[pieces.count - 1].text.unicodeScalars.append(scalar)
+      } else {
+        pieces.append((isSeparator, String(scalar)))
+      }
     }
     return pieces.map { piece in
       guard !piece.isSeparator, let first = piece.text.unicodeScalars.first else { return piece.text }
@@ -143,8 +147,13 @@ extension Interpreter {
       var result = ""
       for byte in text.utf8 {
         let scalar = UnicodeScalar(byte)
-        let isPlain = byte < 0x80 && (PythonText.isWordCharacter(scalar) || "-.~".unicodeScalars.contains(scalar) || (keepsSlash && scalar == "/"))
-        if isPlain { result.unicodeScalars.append(scalar) } else { result += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true) }
+        let isPlain =
+          byte < 0x80 && (PythonText.isWordCharacter(scalar) || "-.~".unicodeScalars.contains(scalar) || (keepsSlash && scalar == "/"))
+        if isPlain {
+          result.unicodeScalars.append(scalar)
+        } else {
+          result += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+        }
       }
       return result
     }

@@ -31,7 +31,8 @@ struct Lexer {
   private mutating func run() throws {
     while let (start, tag) = nextTag(from: position) {
       var inside = start + 2
-      let sign: UnicodeScalar? = inside < source.scalars.count && "-+".unicodeScalars.contains(source.scalars[inside]) ? source.scalars[inside] : nil
+      let sign: UnicodeScalar? =
+        inside < source.scalars.count && "-+".unicodeScalars.contains(source.scalars[inside]) ? source.scalars[inside] : nil
       if sign != nil { inside += 1 }
       appendText(position..<start, sign: sign, isVariable: tag == .variable)
       position = inside
@@ -201,7 +202,9 @@ extension Lexer {
     let scalars = source.scalars
     func digits(from start: Int, _ isDigit: (UnicodeScalar) -> Bool = { ("0"..."9").contains($0) }) -> Int {
       var end = start
-      while end < scalars.count, isDigit(scalars[end]) || (scalars[end] == "_" && end + 1 < scalars.count && isDigit(scalars[end + 1])) { end += 1 }
+      while end < scalars.count, isDigit(scalars[end]) || (scalars[end] == "_" && end + 1 < scalars.count && isDigit(scalars[end + 1])) {
+        end += 1
+      }
       return end
     }
     func plain(_ range: Range<Int>) -> String { String(source.text(range).filter { $0 != "_" }) }

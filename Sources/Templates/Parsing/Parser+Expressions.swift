@@ -17,7 +17,8 @@ extension Parser {
     while true {
       if isTuple {
         switch current.kind {
-        case .variableEnd, .blockEnd, .symbol(.rightParenthesis): return try node(.tuple(elements), start, over: elements.map(\.depth).max() ?? 0)
+        case .variableEnd, .blockEnd, .symbol(.rightParenthesis):
+          return try node(.tuple(elements), start, over: elements.map(\.depth).max() ?? 0)
         case .name("recursive") where endsAtRecursive: return try node(.tuple(elements), start, over: elements.map(\.depth).max() ?? 0)
         default: break
         }
@@ -291,11 +292,15 @@ extension Parser {
     _ = skip(.pipe)
     let token = current
     let name = try expectName("the name of a filter")
-    guard let filter = Filter(name: name, environment) else {
-      if Filter.refused.contains(name) { throw fail(.unsupported("the filter '\(name)'"), at: token) }
-      throw fail(.unknownFilter(name, nearest: nearestName(to: name, among: Filter.allCases.map(\.rawValue))), at: token)
-    }
     let arguments = isSymbol(.leftParenthesis) ? try arguments() : Arguments()
+    guard let filter = Filter(name: name, environment) else {
+      let problem =
+        Filter.refused.contains(name)
+        ? TemplateError.Problem.unsupported("the filter '\(name)'")
+        : .unknownFilter(name, nearest: nearestName(to: name, among: Filter.allCases.map(\.rawValue)))
+      if branchDepth == 0 { throw fail(problem, at: token) }
+      return try node(.fault(problem), token.position, over: value?.depth ?? 0)
+    }
     return try node(.filter(filter, value, arguments), token.position, over: max(value?.depth ?? 0, arguments.depth))
   }
 
@@ -303,9 +308,6 @@ extension Parser {
     let isNegated = skip(name: "not")
     let token = current
     let name = try expectName("the name of a test")
-    guard let test = TestName(name: name) else {
-      throw fail(.unknownTest(name, nearest: nearestName(to: name, among: TestName.allCases.map(\.rawValue))), at: token)
-    }
     var arguments = Arguments()
     switch current.kind {
     case .symbol(.leftParenthesis): arguments = try self.arguments()
@@ -314,6 +316,11 @@ extension Parser {
     case .name, .string, .integer, .float, .symbol(.leftBracket), .symbol(.leftBrace):
       arguments.positional = [try postfix(try primary())]
     default: break
+    }
+    guard let test = TestName(name: name) else {
+      let problem = TemplateError.Problem.unknownTest(name, nearest: nearestName(to: name, among: TestName.allCases.map(\.rawValue)))
+      if branchDepth == 0 { throw fail(problem, at: token) }
+      return try node(.fault(problem), token.position, over: value.depth)
     }
     let result = try node(.test(test, value, arguments), position, over: max(value.depth, arguments.depth))
     return isNegated ? try node(.not(result), position, over: result.depth) : result

@@ -14,6 +14,8 @@ struct Parser {
   var depth = 0
   private var statementDepth = 0
   private var loopDepth = 0
+  /// How many branches of `if` tags are open.
+  private(set) var branchDepth = 0
 
   init(_ source: TemplateSource, _ environment: TemplateEnvironment) throws {
     self.source = source
@@ -141,12 +143,18 @@ struct Parser {
       let condition = try tupleExpression(allowsConditional: false)
       try endTag()
       let body: [Statement]
+      branchDepth += 1
       (body, end) = try statements(until: ["elif", "else", "endif"], opening: opening)
+      branchDepth -= 1
       branches.append((condition, body))
     }
     var otherwise: [Statement] = []
     try endTag()
-    if end == "else" { otherwise = try block("endif", opening) }
+    if end == "else" {
+      branchDepth += 1
+      otherwise = try block("endif", opening)
+      branchDepth -= 1
+    }
     return .conditional(branches, otherwise: otherwise)
   }
 

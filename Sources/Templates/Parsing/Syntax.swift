@@ -18,6 +18,8 @@ struct Expression: Sendable {
     case call(Expression, Arguments)
     case filter(Filter, Expression?, Arguments)
     case test(TestName, Expression, Arguments)
+    /// An unknown filter or test in a branch of an `if`: an error only once the branch is taken, as in Jinja.
+    case fault(TemplateError.Problem)
     case not(Expression)
     case negative(Expression)
     case positive(Expression)
@@ -37,12 +39,24 @@ struct Expression: Sendable {
 }
 
 enum BinaryOperator: String, Sendable {
-  case add = "+", subtract = "-", multiply = "*", divide = "/", floorDivide = "//", modulo = "%", power = "**"
+  case add = "+"
+  case subtract = "-"
+  case multiply = "*"
+  case divide = "/"
+  case floorDivide = "//"
+  case modulo = "%"
+  case power = "**"
 }
 
 enum ComparisonOperator: String, Sendable {
-  case equal = "==", notEqual = "!=", less = "<", lessOrEqual = "<=", greater = ">", greaterOrEqual = ">="
-  case contained = "in", notContained = "not in"
+  case equal = "=="
+  case notEqual = "!="
+  case less = "<"
+  case lessOrEqual = "<="
+  case greater = ">"
+  case greaterOrEqual = ">="
+  case contained = "in"
+  case notContained = "not in"
 }
 
 /// The arguments of a call, as written.

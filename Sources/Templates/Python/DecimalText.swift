@@ -52,7 +52,9 @@ public enum DecimalText {
       significand >>= 1
       exponent += 1
     }
-    var limbs: [UInt64] = [significand % 1_000_000_000, significand / 1_000_000_000 % 1_000_000_000, significand / 1_000_000_000_000_000_000]
+    var limbs: [UInt64] = [
+      significand % 1_000_000_000, significand / 1_000_000_000 % 1_000_000_000, significand / 1_000_000_000_000_000_000,
+    ]
     func multiply(by factor: UInt64) {
       var carry: UInt64 = 0
       for index in limbs.indices {

@@ -205,14 +205,17 @@ public enum PythonLiteral {
         start += isTriple ? 3 : 1
         var end = start
         func isEnd(_ index: Int) -> Bool {
-          scalars[index] == quote && (!isTriple || (index + 2 < scalars.count && scalars[index + 1] == quote && scalars[index + 2] == quote))
+          scalars[index] == quote
+            && (!isTriple || (index + 2 < scalars.count && scalars[index + 1] == quote && scalars[index + 2] == quote))
         }
         while end < scalars.count, !isEnd(end) {
           if scalars[end] == "\n" && !isTriple { return nil }
           end += scalars[end] == "\\" ? 2 : 1
         }
         guard end < scalars.count else { return nil }
-        guard let piece = isRaw ? PythonText.text(of: scalars[start..<end]) : PythonLiteral.unescaped(scalars[start..<end]) else { return nil }
+        guard let piece = isRaw ? PythonText.text(of: scalars[start..<end]) : PythonLiteral.unescaped(scalars[start..<end]) else {
+          return nil
+        }
         text += piece
         count += 1
         position = end + (isTriple ? 3 : 1)

@@ -27,13 +27,13 @@ extension Value {
   func json() throws(Fault) -> JSONValue {
     switch self {
     case .undefined(let sentence): throw Fault(.undefined(sentence))
-    case .namespace, .loop, .callable: throw .type("Object of type \(typeName) is not JSON serializable")
+    case .iterator, .namespace, .loop, .callable: throw .type("Object of type \(typeName) is not JSON serializable")
     case .none: return .null
     case .boolean(let value): return .bool(value)
     case .integer(let value): return .integer(value)
     case .float(let value): return .number(value)
     case .string(let text): return .string(text)
-    case .list(let elements), .tuple(let elements), .iterator(let elements):
+    case .list(let elements), .tuple(let elements):
       var values: [JSONValue] = []
       for element in elements.values { values.append(try element.json()) }
       return .array(values)

@@ -53,7 +53,9 @@ enum Value {
 
     init(over values: some Sequence<Value>) throws(Fault) {
       for value in values {
-        guard let extent = value.extent else { throw Fault(.unsupported("a namespace, loop or function inside a list, dictionary or namespace")) }
+        guard let extent = value.extent else {
+          throw Fault(.unsupported("a namespace, loop or function inside a list, dictionary or namespace"))
+        }
         depth = max(depth, extent.depth)
         bytes += extent.bytes
         if bytes > Self.bytesLimit { throw Fault(.limit("a list or dictionary holds more than \(Self.bytesLimit) bytes")) }
