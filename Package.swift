@@ -52,7 +52,8 @@ let package = Package(
     .target(
       name: "Checkpoints",
       dependencies: ["Tensors", "Documents", "Digests", .product(name: "OrderedCollections", package: "swift-collections")]),
-    .target(name: "Templates", dependencies: ["Documents"]),
+    .target(
+      name: "Templates", dependencies: ["Documents", .product(name: "OrderedCollections", package: "swift-collections")]),
     .target(
       name: "Tokenization",
       dependencies: ["Documents", .product(name: "OrderedCollections", package: "swift-collections")]),
@@ -62,7 +63,8 @@ let package = Package(
 
     // Tasks -> outcomes -> records.
     .target(name: "Metrics", dependencies: ["Documents"]),
-    .target(name: "Tasks", dependencies: ["Templates", "Documents", "Digests", "Metrics"]),
+    .target(
+      name: "Tasks", dependencies: ["Templates", "Documents", "Digests", "Metrics", .product(name: "OrderedCollections", package: "swift-collections")]),
     .target(name: "Records", dependencies: ["Tasks", "Metrics", "Documents", "Digests"]),
     .target(
       name: "Evaluation",
@@ -96,15 +98,17 @@ let package = Package(
     .testTarget(name: "DocumentsTests", dependencies: ["Documents", "Digests"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
     .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Tensors", "Documents"]),
-    .testTarget(name: "TemplatesTests", dependencies: ["Templates", "Documents"]),
+    .testTarget(
+      name: "TemplatesTests", dependencies: ["Templates", "Documents", .product(name: "OrderedCollections", package: "swift-collections")]),
     .testTarget(
       name: "TokenizationTests",
       dependencies: ["Tokenization", "Documents", .product(name: "OrderedCollections", package: "swift-collections")]),
     .testTarget(
       name: "LanguageModelsTests",
       dependencies: ["LanguageModels", "Checkpoints", "Tokenization", "Tensors", "Documents"]),
-    .testTarget(name: "MetricsTests", dependencies: ["Metrics"]),
-    .testTarget(name: "TasksTests", dependencies: ["Tasks", "Metrics", "Documents"]),
+    .testTarget(name: "MetricsTests", dependencies: ["Metrics", "Documents"]),
+    .testTarget(
+      name: "TasksTests", dependencies: ["Tasks", "Metrics", "Documents", .product(name: "OrderedCollections", package: "swift-collections")]),
     .testTarget(name: "RecordsTests", dependencies: ["Records", "Tasks", "Documents"]),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "Records", "Tasks", "LanguageModels", "Documents"]),
     .testTarget(name: "ComparisonTests", dependencies: ["Comparison", "Records", "Documents"]),

@@ -3,11 +3,18 @@
 internal import Documents
 internal import Metrics
 internal import OrderedCollections
+<<<<<<< HEAD
 internal import Templates
 
 /// Reads one task. Problems are collected, so that a person sees all of them at once.
 struct TaskReader {
   private let keys: TaskKeys
+=======
+
+/// Reads one task. Problems are collected, so that a person sees all of them at once.
+struct TaskReader {
+  let keys: TaskKeys
+>>>>>>> tasks
   private let name: String
   private(set) var problems: [TaskProblem] = []
   private let builtIn: BuiltInTask?
@@ -26,11 +33,19 @@ struct TaskReader {
     name = keys.taskName ?? ""
   }
 
+<<<<<<< HEAD
   private mutating func report(_ location: SourceLocation, _ problem: TaskProblem.Problem, cause: (any Error)? = nil) {
     problems.append(TaskProblem(location, problem, cause: cause))
   }
 
   private mutating func definition() -> TaskDefinition? {
+=======
+  mutating func report(_ location: SourceLocation, _ problem: TaskProblem.Problem, cause: (any Error)? = nil) {
+    problems.append(TaskProblem(location, problem, cause: cause))
+  }
+
+  mutating func definition() -> TaskDefinition? {
+>>>>>>> tasks
     check(keys.entries.values.map { ($0.key, $0.value) }, against: KnownKeys.task, inside: nil)
     checkFilters()
     guard let task = keys["task"] else {
@@ -63,7 +78,11 @@ struct TaskReader {
   // MARK: - Keys
 
   /// Reports unknown keys, refused ones, and Python functions anywhere.
+<<<<<<< HEAD
   private mutating func check(_ pairs: [(key: YAMLNode, value: YAMLNode)], against known: [String: KeyRole], inside parent: String?) {
+=======
+  mutating func check(_ pairs: [(key: YAMLNode, value: YAMLNode)], against known: [String: KeyRole], inside parent: String?) {
+>>>>>>> tasks
     for (key, value) in pairs {
       let name = key.text ?? key.kindName
       if value.tag == "!function" {
@@ -81,14 +100,24 @@ struct TaskReader {
   }
 
   /// The value of a key; nil where it is left out or null.
+<<<<<<< HEAD
   private func value(_ key: String) -> YAMLNode? {
+=======
+  func value(_ key: String) -> YAMLNode? {
+>>>>>>> tasks
     guard let value = keys[key]?.value, value.tag == nil, !value.json.isNull else { return nil }
     return value
   }
 
+<<<<<<< HEAD
   private mutating func string(_ key: String) -> String? { value(key).flatMap { string(key, $0) } }
 
   private mutating func string(_ key: String, _ node: YAMLNode) -> String? {
+=======
+  mutating func string(_ key: String) -> String? { value(key).flatMap { string(key, $0) } }
+
+  mutating func string(_ key: String, _ node: YAMLNode) -> String? {
+>>>>>>> tasks
     guard let text = node.text, node.tag == nil, node.json.string != nil else {
       if node.tag != "!function" { report(node.location, .wrongKind(key: key, found: node.kindName, expected: "a string")) }
       return nil
@@ -96,10 +125,17 @@ struct TaskReader {
     return text
   }
 
+<<<<<<< HEAD
   private mutating func prompt(_ key: String) -> PromptText? { value(key).flatMap { prompt(key, $0) } }
 
   /// A field or template; nil for an empty text too, where the harness takes it for none.
   private mutating func prompt(_ key: String, _ node: YAMLNode, keepsEmpty: Bool = false) -> PromptText? {
+=======
+  mutating func prompt(_ key: String) -> PromptText? { value(key).flatMap { prompt(key, $0) } }
+
+  /// A field or template; nil for an empty text too, where the harness takes it for none.
+  mutating func prompt(_ key: String, _ node: YAMLNode, keepsEmpty: Bool = false) -> PromptText? {
+>>>>>>> tasks
     guard let text = string(key, node), keepsEmpty || !text.isEmpty else { return nil }
     do {
       return try PromptText(text, key: key, location: node.location)
@@ -109,7 +145,11 @@ struct TaskReader {
     }
   }
 
+<<<<<<< HEAD
   private mutating func outputType() -> TaskDefinition.OutputType? {
+=======
+  mutating func outputType() -> TaskDefinition.OutputType? {
+>>>>>>> tasks
     guard let node = value("output_type") else {
       report(
         keys.location, .missingKey("output_type", why: "without it the task is generate_until, which is not yet supported by this version"))
@@ -128,7 +168,11 @@ struct TaskReader {
 
   // MARK: - Prompts
 
+<<<<<<< HEAD
   private mutating func turn(isChoice: Bool) -> TaskDefinition.Turn? {
+=======
+  mutating func turn(isChoice: Bool) -> TaskDefinition.Turn? {
+>>>>>>> tasks
     let text = text("doc_to_text", value("doc_to_text"))
     if keys["doc_to_text"] == nil { report(keys.location, .missingKey("doc_to_text", why: "it is the question's text")) }
     let target = target("doc_to_target", value("doc_to_target"))
@@ -142,7 +186,11 @@ struct TaskReader {
     return TaskDefinition.Turn(text: text, choices: choices, target: target, prefix: prompt("gen_prefix"), targetDelimiter: delimiter)
   }
 
+<<<<<<< HEAD
   private mutating func text(_ key: String, _ node: YAMLNode?) -> PromptText? {
+=======
+  mutating func text(_ key: String, _ node: YAMLNode?) -> PromptText? {
+>>>>>>> tasks
     guard let node else { return nil }
     if node.json.integer != nil {
       report(node.location, .notYet("\(key) as an index, which puts the choices into the context,"))
@@ -151,14 +199,22 @@ struct TaskReader {
     return prompt(key, node, keepsEmpty: true)
   }
 
+<<<<<<< HEAD
   private mutating func target(_ key: String, _ node: YAMLNode?) -> PromptTarget? {
+=======
+  mutating func target(_ key: String, _ node: YAMLNode?) -> PromptTarget? {
+>>>>>>> tasks
     guard let node else { return nil }
     if let index = node.json.integer, node.text != nil { return .index(index) }
     if let list = node.sequence { return .list(list.map(\.json)) }
     return prompt(key, node, keepsEmpty: true).map(PromptTarget.text)
   }
 
+<<<<<<< HEAD
   private mutating func choices(_ key: String, _ node: YAMLNode?) -> PromptChoices? {
+=======
+  mutating func choices(_ key: String, _ node: YAMLNode?) -> PromptChoices? {
+>>>>>>> tasks
     guard let node else { return nil }
     if let nodes = node.sequence ?? node.mapping?.map(\.value) {
       var choices: [String] = []
@@ -176,6 +232,7 @@ struct TaskReader {
     return prompt(key, node).map(PromptChoices.text)
   }
 
+<<<<<<< HEAD
   // MARK: - Examples
 
   private mutating func fewShot(_ turn: TaskDefinition.Turn) -> TaskDefinition.FewShot? {
@@ -378,6 +435,11 @@ struct TaskReader {
   // MARK: - metadata.flipgate
 
   private mutating func readOptions(into definition: inout TaskDefinition) {
+=======
+  // MARK: - metadata.flipgate
+
+  mutating func readOptions(into definition: inout TaskDefinition) {
+>>>>>>> tasks
     guard let options = value("metadata")?["flipgate"] else { return }
     guard let pairs = options.mapping else {
       return report(options.location, .wrongKind(key: "metadata.flipgate", found: options.kindName, expected: "a mapping"))
@@ -397,7 +459,11 @@ struct TaskReader {
   }
 
   /// A list of fields, or a mapping of names to fields or templates.
+<<<<<<< HEAD
   private mutating func slices(_ node: YAMLNode) -> [TaskDefinition.Slice] {
+=======
+  mutating func slices(_ node: YAMLNode) -> [TaskDefinition.Slice] {
+>>>>>>> tasks
     if let pairs = node.mapping {
       return pairs.compactMap { pair in
         prompt("slices", pair.value).map { TaskDefinition.Slice(name: pair.key.text ?? "", text: $0) }
