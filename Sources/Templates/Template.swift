@@ -1,11 +1,7 @@
 // A compiled template: text in, a tree once, renderings as often as wanted.
 
 public import Documents
-<<<<<<< HEAD
-public import OrderedCollections
-=======
 internal import OrderedCollections
->>>>>>> tasks
 
 /// A template in Jinja's language, compiled; it can be rendered many times and from many threads.
 ///
@@ -29,21 +25,6 @@ public struct Template: Sendable {
     statements = try Parser.parse(source, environment)
   }
 
-<<<<<<< HEAD
-  /// The text of the template with its names taken from `context`.
-  ///
-  /// - Throws: ``TemplateError`` with line and column of the template.
-  public func render(_ context: OrderedDictionary<String, JSONValue>) throws -> String {
-    try Interpreter(self, context: context).render()
-  }
-
-  /// The text of the template with its names taken from an object; anything else gives no names.
-  public func render(_ context: JSONValue) throws -> String { try render(context.object ?? [:]) }
-
-  /// The value itself where the template is one expression and nothing else (`{{ [a, b] }}`), or nil where it is not.
-  ///
-  /// - Throws: ``TemplateError`` as ``render(_:)-(JSONValue)`` does.
-=======
   /// The text of the template with its names taken from an object; anything else gives no names.
   ///
   /// - Throws: ``TemplateError`` with line and column of the template.
@@ -52,7 +33,6 @@ public struct Template: Sendable {
   /// The value itself where the template is one expression and nothing else (`{{ [a, b] }}`), or nil where it is not.
   ///
   /// - Throws: ``TemplateError`` as ``render(_:)`` does.
->>>>>>> tasks
   public func value(_ context: JSONValue) throws -> JSONValue? {
     guard statements.count == 1, case .output(let expression) = statements[0].kind else { return nil }
     return try Interpreter(self, context: context.object ?? [:]).value(of: expression)

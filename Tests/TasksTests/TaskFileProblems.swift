@@ -40,20 +40,12 @@ struct FaultyTask: Sendable, CustomTestStringConvertible {
       problems: ["9:18: there is no key \"samplr\" in fewshot_config; did you mean \"sampler\"?"]),
     FaultyTask(
       lines:
-<<<<<<< HEAD
-        "metric_list: [{metric: acc_nrom}, {metric: perplexity}, {metric: acc, aggregation: median}, {metric: acc, higher_is_better: false}]",
-=======
         "metric_list: [{metric: acc_nrom}, {metric: perplexity}, {metric: acc, aggregation: median}, {metric: acc_norm, higher_is_better: false}]",
->>>>>>> tasks
       problems: [
         "9:24: the metric \"acc_nrom\" can't be used",
         "9:44: \"metric\" is \"perplexity\", expected \"acc\" or \"acc_bytes\" or \"acc_norm\"",
         "9:84: \"aggregation\" is \"median\", expected \"mean\"; did you mean \"mean\"?",
-<<<<<<< HEAD
-        "9:125: \"higher_is_better\" is \"false\", expected \"true\"",
-=======
         "9:130: \"higher_is_better\" is \"false\", expected \"true\"",
->>>>>>> tasks
       ]),
     FaultyTask(lines: "doc_to_text: \"{{ q \"", problems: ["8:14: the template of \"doc_to_text\" can't be compiled"]),
     FaultyTask(
@@ -71,10 +63,7 @@ struct FaultyTask: Sendable, CustomTestStringConvertible {
     FaultyTask(
       lines: "metadata: {flipgate: {primary_metric: acc_bytes}}",
       problems: ["9:39: \"primary_metric\" is \"acc_bytes\", expected \"acc\" or \"acc_norm\""]),
-<<<<<<< HEAD
-=======
     FaultyTask(lines: "metric_list: [{metric: acc}, {metric: acc}]", problems: ["9:30: the metric \"acc\" is listed twice"]),
->>>>>>> tasks
     FaultyTask(lines: "x-owner: me", problems: []),
     FaultyTask(lines: "task_alias: T\nrepeats: 1\nshould_decontaminate: true\nmetadata: {version: 1}", problems: []),
     FaultyTask(

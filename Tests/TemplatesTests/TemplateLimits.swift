@@ -47,11 +47,7 @@ func hostileTemplatesStop(_ hostile: HostileTemplate) {
   var environment = TemplateEnvironment.taskPrompts
   environment.limits.steps = 200_000
   environment.limits.memory = 8 << 20
-<<<<<<< HEAD
-  #expect(throws: TemplateError.self) { try Template(hostile.template, environment: environment).render(["b": ["x"]] as JSONValue) }
-=======
   #expect(throws: TemplateError.self) { try Template(hostile.template, environment: environment).render(["b": ["x"]]) }
->>>>>>> tasks
 }
 
 /// Every beginning of every reference template compiles or fails; none traps.
@@ -80,11 +76,7 @@ func hostileTemplatesStop(_ hostile: HostileTemplate) {
 ])
 func errorsNameTheirPlace(_ template: String, _ line: Int, _ column: Int, _ sentence: String) {
   let error = #expect(throws: TemplateError.self) {
-<<<<<<< HEAD
-    try Template(template, name: "t", environment: .taskPrompts).render(["d": [:]] as JSONValue)
-=======
     try Template(template, name: "t", environment: .taskPrompts).render(["d": [:]])
->>>>>>> tasks
   }
   #expect(error?.description == "t, line \(line), column \(column): \(sentence)")
 }
@@ -92,11 +84,7 @@ func errorsNameTheirPlace(_ template: String, _ line: Int, _ column: Int, _ sent
 @Test func functionsAreCalledWithValues() throws {
   var environment = TemplateEnvironment.chat
   environment.functions = [TemplateEnvironment.Function(name: "strftime_now") { .string("<\($0.first?.string ?? "")>") }]
-<<<<<<< HEAD
-  #expect(try Template("{{ strftime_now('%Y') }}", environment: environment).render([:] as JSONValue) == "<%Y>")
-=======
   #expect(try Template("{{ strftime_now('%Y') }}", environment: environment).render([:]) == "<%Y>")
->>>>>>> tasks
 }
 
 @Test func expressionsHaveValues() throws {

@@ -1,10 +1,6 @@
 // What is wrong with a task file, and where in it.
 
 public import Documents
-<<<<<<< HEAD
-internal import Templates
-=======
->>>>>>> tasks
 
 /// One thing in a task file that can't be used as it is.
 public struct TaskProblem: Diagnostic {
