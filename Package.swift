@@ -64,7 +64,10 @@ let package = Package(
     // Tasks -> outcomes -> records.
     .target(name: "Metrics", dependencies: ["Documents"]),
     .target(
-      name: "Tasks", dependencies: ["Templates", "Documents", "Digests", "Metrics", .product(name: "OrderedCollections", package: "swift-collections")]),
+      name: "Tasks",
+      dependencies: [
+        "Templates", "Documents", "Digests", "Metrics", .product(name: "OrderedCollections", package: "swift-collections"),
+      ]),
     .target(name: "Records", dependencies: ["Tasks", "Metrics", "Documents", "Digests"]),
     .target(
       name: "Evaluation",
@@ -108,7 +111,10 @@ let package = Package(
       dependencies: ["LanguageModels", "Checkpoints", "Tokenization", "Tensors", "Documents"]),
     .testTarget(name: "MetricsTests", dependencies: ["Metrics", "Documents"]),
     .testTarget(
-      name: "TasksTests", dependencies: ["Tasks", "Metrics", "Documents", .product(name: "OrderedCollections", package: "swift-collections")]),
+      name: "TasksTests",
+      dependencies: [
+        "Tasks", "Metrics", "Documents", .product(name: "OrderedCollections", package: "swift-collections"),
+      ]),
     .testTarget(name: "RecordsTests", dependencies: ["Records", "Tasks", "Documents"]),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "Records", "Tasks", "LanguageModels", "Documents"]),
     .testTarget(name: "ComparisonTests", dependencies: ["Comparison", "Records", "Documents"]),

@@ -13,8 +13,7 @@ extension TaskComparison {
   }
 
   /// One comparison a value of the slice, sorted by value; items without the slice are in none. Unpaired items count in their slice.
-  public func sliced(by name: String, settings: ComparisonSettings = ComparisonSettings()) -> [(value: String, comparison: TaskComparison)]
-  {
+  public func sliced(by name: String, settings: ComparisonSettings = ComparisonSettings()) -> [(value: String, comparison: TaskComparison)] {
     var items: [String: [PairedOutcomes]] = [:]
     for item in everyItem {
       let value = item.baseline?.slices.first { $0.name == name } ?? item.candidate?.slices.first { $0.name == name }

@@ -18,8 +18,7 @@ extension JSONValue {
     return try parser.document(bytes)
   }
 
-  public static func parse(_ bytes: [UInt8], file: String, firstLine: Int = 1, allowsNonFinite: Bool = true) throws(JSONError) -> JSONValue
-  {
+  public static func parse(_ bytes: [UInt8], file: String, firstLine: Int = 1, allowsNonFinite: Bool = true) throws(JSONError) -> JSONValue {
     try parse(bytes.span, file: file, firstLine: firstLine, allowsNonFinite: allowsNonFinite)
   }
 

@@ -64,7 +64,8 @@ public struct Evaluator: Sendable {
         tasks: tasks.map(\.name), limit: settings.limit, shard: settings.shard.map { "\($0.index)/\($0.count)" })
     }
     let header = engine.header(
-      tasks: try chosen.map { try Self.headerTask($0.0, items: $0.1.count) }, truncation: settings.truncation, shard: settings.shard, created: created)
+      tasks: try chosen.map { try Self.headerTask($0.0, items: $0.1.count) }, truncation: settings.truncation, shard: settings.shard, created: created
+    )
     let keeper = try OutcomeKeeper(
       keeping, header: header, total: chosen.reduce(0) { $0 + $1.1.count }, model: engine.name, report: report, warn: warn)
 

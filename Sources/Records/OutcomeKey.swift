@@ -43,7 +43,8 @@ public struct OutcomeKey: Sendable, Hashable {
   public var json: JSONValue {
     [
       "weights": .string(weights), "config": .string(config), "adapter": .optional(adapter), "tokenizer": .string(tokenizer),
-      "chat_template": .optional(chatTemplate), "task": .string(task), "data": .string(data), "truncation": .string(truncation), "precision": .string(precision),
+      "chat_template": .optional(chatTemplate), "task": .string(task), "data": .string(data), "truncation": .string(truncation),
+      "precision": .string(precision),
       "matrix_library": .string(matrixLibrary), "kernels": .string(kernels), "engine": .string(engine),
     ]
   }

@@ -14,7 +14,7 @@
 
   public init() {}
 
-  deinit { unsafe regions.forEach { unsafe free($0.memory) } }
+  deinit { for index in 0..<4 { unsafe free(regions[index].memory) } }
 
   /// The bytes held now.
   public var bytes: Int { unsafe regions.reduce(0) { unsafe $0 + $1.bytes } }

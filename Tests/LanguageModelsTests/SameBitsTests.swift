@@ -83,7 +83,9 @@ struct CoreCase: Sendable, CustomTestStringConvertible {
     let reference = try scores(model, groups)
     let done = Mutex<[Int: [ScoredContinuation]]>([:])
     let scorer = LikelihoodScorer(model, threads: 2, capacity: 64)
-    try scorer.score(groups, isCancelled: { done.withLock { $0.count >= 5 } }) { index, scores in done.withLock { $0[index] = scores } }
+    try scorer.score(
+      groups, isCancelled: { done.withLock { $0.count >= 5 } },
+      onGroup: { index, scores in done.withLock { $0[index] = scores } })
     let results = done.withLock { $0 }
     #expect(results.count >= 5 && results.count < 40)
     for (index, scores) in results { #expect(scores == reference[index]) }

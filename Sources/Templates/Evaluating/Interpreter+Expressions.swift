@@ -108,8 +108,7 @@ extension Interpreter {
     return try call(function, values)
   }
 
-  private func evaluateFilter(_ filter: Filter, _ value: Expression?, _ arguments: Arguments, _ piped: Value?, _ place: Int) throws -> Value
-  {
+  private func evaluateFilter(_ filter: Filter, _ value: Expression?, _ arguments: Arguments, _ piped: Value?, _ place: Int) throws -> Value {
     var input = piped ?? .none
     if let value { input = try evaluate(value, piped: piped) }
     let values = try evaluate(arguments)

@@ -4,8 +4,7 @@ internal import Documents
 
 enum RegularExpression {
   /// `re.sub(pattern, replacement, text, count)`; 0 replaces all.
-  static func replace(_ pattern: String, in text: String, with replacement: String, count: Int, _ interpreter: Interpreter) throws -> String
-  {
+  static func replace(_ pattern: String, in text: String, with replacement: String, count: Int, _ interpreter: Interpreter) throws -> String {
     let expression: Regex<AnyRegexOutput>
     do {
       expression = try Regex(pattern).matchingSemantics(.unicodeScalar).anchorsMatchLineEndings(false)
