@@ -78,7 +78,7 @@ def flipgate(binary, model, folder, precision, threads, limit=None):
     record = folder / f"flipgate-{precision}-{limit or 'all'}.jsonl"
     record.unlink(missing_ok=True)
     command = [str(binary), "evaluate", "--model", str(model), "--tasks", str(folder / "slice.yaml"), "--output", str(record),
-               "--precision", precision, "--threads", str(threads), "--quiet", "--no-progress"]
+               "--precision", precision, "--threads", str(threads), "--no-cache", "--quiet", "--no-progress"]
     if limit:
         command += ["--limit", str(limit)]
     started = time.perf_counter()
