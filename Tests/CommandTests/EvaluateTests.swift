@@ -67,15 +67,16 @@ import Testing
   @Test func anInterruptedRunGoesOn() throws {
     let folder = try TemporaryFolder()
     let task = try task(documents(4000), in: folder)
-    let child = try Program.start([
-      "evaluate", "--model", Program.fixture("models/baseline"), "--tasks", task, "--output", folder.path("a.jsonl"), "--no-cache",
-      "--no-progress", "--threads", "1",
-    ])
+    let child = try Program.start(
+      [
+        "evaluate", "--model", Program.fixture("models/baseline"), "--tasks", task, "--output", folder.path("a.jsonl"), "--no-cache",
+        "--no-progress", "--threads", "1",
+      ], streams: folder)
     let deadline = Date().addingTimeInterval(120)
-    while (Files.size(folder.path("a.jsonl.part")) ?? 0) < 20_000, child.process.isRunning, Date() < deadline { usleep(2000) }
-    child.process.interrupt()
-    child.process.waitUntilExit()
-    #expect(child.process.terminationReason == .exit && child.process.terminationStatus == 4)
+    while (Files.size(folder.path("a.jsonl.part")) ?? 0) < 20_000, child.isRunning, Date() < deadline { usleep(2000) }
+    child.interrupt()
+    child.waitUntilExit()
+    #expect(child.terminationReason == .exit && child.terminationStatus == 4)
     #expect(!Files.exists(folder.path("a.jsonl")) && Files.exists(folder.path("a.jsonl.part")))
     let kept = try RecordReader.read(folder.path("a.jsonl.part"), allowIncomplete: true).outcomes
     #expect(!kept.isEmpty && kept.count < 4000)

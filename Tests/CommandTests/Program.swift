@@ -29,28 +29,24 @@ enum Program {
 
   /// Runs to the end.
   ///
+  /// Both streams go to files: a pipe that nobody empties would stop the child, and tests must not wait for each other's threads.
+  ///
   /// - Parameter shell: text in front of the program in a shell, such as `ulimit -f 8;`.
-  static func run(_ arguments: [String], folder: String? = nil, environment: [String: String] = [:], shell: String? = nil) throws -> ProgramRun {
-    let child = try start(arguments, folder: folder, environment: environment, shell: shell)
-    let errors = child.errors
-    let collected = Task.detached { errors.fileHandleForReading.readDataToEndOfFile() }
-    let output = child.output.fileHandleForReading.readDataToEndOfFile()
-    child.process.waitUntilExit()
-    let semaphore = DispatchSemaphore(value: 0)
-    let box = ResultBox()
-    Task.detached {
-      box.data = await collected.value
-      semaphore.signal()
-    }
-    semaphore.wait()
+  static func run(
+    _ arguments: [String], folder: String? = nil, environment: [String: String] = [:], shell: String? = nil
+  ) throws -> ProgramRun {
+    let streams = try TemporaryFolder()
+    let process = try start(arguments, streams: streams, folder: folder, environment: environment, shell: shell)
+    process.waitUntilExit()
     return ProgramRun(
-      status: child.process.terminationReason == .exit ? child.process.terminationStatus : 128 + child.process.terminationStatus,
-      output: String(decoding: output, as: UTF8.self), errors: String(decoding: box.data, as: UTF8.self))
+      status: process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus,
+      output: try Files.readText(streams.path("output")), errors: try Files.readText(streams.path("errors")))
   }
 
+  /// Starts the program; what it prints goes to the files `output` and `errors` of a folder.
   static func start(
-    _ arguments: [String], folder: String? = nil, environment: [String: String] = [:], shell: String? = nil
-  ) throws -> (process: Process, output: Pipe, errors: Pipe) {
+    _ arguments: [String], streams: TemporaryFolder, folder: String? = nil, environment: [String: String] = [:], shell: String? = nil
+  ) throws -> Process {
     let process = Process()
     if let shell {
       process.executableURL = URL(filePath: "/bin/bash")
@@ -64,15 +60,14 @@ enum Program {
     merged["NO_COLOR"] = "1"
     merged.merge(environment) { $1 }
     process.environment = merged
-    let output = Pipe()
-    let errors = Pipe()
-    process.standardOutput = output
-    process.standardError = errors
+    try streams.write("", to: "output")
+    try streams.write("", to: "errors")
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = FileHandle(forWritingAtPath: streams.path("output"))
+    process.standardError = FileHandle(forWritingAtPath: streams.path("errors"))
     try process.run()
-    return (process, output, errors)
+    return process
   }
-
-  private final class ResultBox: @unchecked Sendable { var data = Data() }
 }
 
 /// A folder that goes away with the test.

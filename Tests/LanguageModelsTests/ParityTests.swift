@@ -3,6 +3,7 @@
 import Documents
 import Foundation
 import Testing
+import Tokenization
 
 @testable import Checkpoints
 @testable import LanguageModels

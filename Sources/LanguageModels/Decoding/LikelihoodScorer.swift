@@ -19,7 +19,7 @@ public struct LikelihoodScorer: Sendable {
   public init(_ model: LanguageModel, threads: Int, capacity: Int? = nil, sharesPrefixes: Bool = true) {
     decoder = model.decoder
     self.threads = max(1, threads)
-    self.capacity = max(16, capacity ?? WorkArea.defaultCapacity)
+    self.capacity = max(16, capacity ?? WorkArea.scoringCapacity(decoder.precision))
     self.sharesPrefixes = sharesPrefixes
   }
 
@@ -129,7 +129,7 @@ public struct LikelihoodScorer: Sendable {
     var jobs: [Job] = []
     var open = Job(groups: [], isLong: false)
     var rows = 0
-    func target() -> Int { min(capacity, max(min(capacity, 96), (remaining + 2 * threads - 1) / (2 * threads))) }
+    func target() -> Int { min(capacity, max(capacity / 4, (remaining + 2 * threads - 1) / (2 * threads))) }
     var limit = target()
     for (index, size) in sizes.enumerated() {
       if size > capacity {

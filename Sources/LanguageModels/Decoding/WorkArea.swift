@@ -7,6 +7,11 @@ final class WorkArea: @unchecked Sendable {
   /// Tokens in one pass: enough that matrix products run at full speed, few enough that activations stay near the processor.
   static let defaultCapacity = 384
 
+  /// The capacity for scoring many items: twice as much where every product widens its weights first, so that this costs half as much.
+  static func scoringCapacity(_ precision: Precision) -> Int {
+    precision == .bf16 && !Processor.hasFastBF16 ? 2 * defaultCapacity : defaultCapacity
+  }
+
   let capacity: Int
   /// `[tokens, hidden]`: the residual stream.
   let hidden: Matrix
