@@ -11,11 +11,32 @@ internal import CVectorKernels
 
 /// OpenBLAS, called on one thread with tiles of one fixed height.
 ///
-/// OpenBLAS chooses kernels by the shape of a call, and some of them sum in another order at the edges. A product is therefore
-/// cut into tiles of ``tileRows`` rows, the last one padded: every call has the same shape, and a row's bits can't depend on its neighbours.
+/// OpenBLAS chooses kernels by the shape of a call and by the place of a row within it, and some of them sum in another order. A product is
+/// therefore cut into tiles of ``tileRows`` rows, the last one padded, and the rows are laid along the kernels' vector lanes: every call has the
+/// same shape, and within it every row is summed in the same order.
 public struct OpenBLASLibrary: MatrixLibrary {
-  /// The height of every call.
-  static let tileRows = 64
+  /// The height of every call: the largest at which this machine's kernels treat all rows alike.
+  static let tileRows = [128, 64, 32].first(where: sumsRowsAlike) ?? 16
+
+  /// Whether a product of equal rows has equal rows, to the last bit.
+  private static func sumsRowsAlike(_ tile: Int) -> Bool {
+    let (outputs, inputs) = (33, 100)
+    let activations = (0..<tile * inputs).map { Float(($0 % inputs * 37 + 11) % 101 - 50) / 17 }
+    let weights = (0..<outputs * inputs).map { Float(($0 * 53 + 7) % 103 - 51) / 19 }
+    var product = [Float](repeating: 0, count: outputs * tile)
+    unsafe multiplyTile(activations, weights, &product, tile: tile, outputs: outputs, inputs: inputs)
+    return (0..<outputs).allSatisfy { output in (1..<tile).allSatisfy { product[output * tile] == product[output * tile + $0] } }
+  }
+
+  /// product[output, row] = activations[row, :] · weights[output, :], the product with rows innermost.
+  static func multiplyTile(
+    _ activations: UnsafePointer<Float>, _ weights: UnsafePointer<Float>, _ product: UnsafeMutablePointer<Float>, tile: Int, outputs: Int,
+    inputs: Int
+  ) {
+    unsafe cblas_sgemm(
+      CblasColMajor, CblasTrans, CblasNoTrans, blasint(tile), blasint(outputs), blasint(inputs), 1, activations, blasint(inputs), weights,
+      blasint(inputs), 0, product, blasint(tile))
+  }
 
   public init() { openblas_set_num_threads(1) }
 
@@ -83,14 +104,15 @@ public struct OpenBLASLibrary: MatrixLibrary {
       case .bf16: unsafe flipgate_round_bf16(source, input, count * inputs)
       }
       unsafe (input + count * inputs).update(repeating: 0, count: (tile - count) * inputs)
-      unsafe cblas_sgemm(
-        CblasRowMajor, CblasNoTrans, CblasTrans, blasint(tile), blasint(outputs), blasint(inputs), 1, input, blasint(inputs), weights,
-        blasint(inputs), 0, output, blasint(outputs))
-      let target = unsafe product.base + first * outputs
-      if accumulating {
-        for index in 0..<count * outputs { unsafe target[index] += output[index] }
-      } else {
-        unsafe target.update(from: output, count: count * outputs)
+      unsafe OpenBLASLibrary.multiplyTile(input, weights, output, tile: tile, outputs: outputs, inputs: inputs)
+      for row in 0..<count {
+        let target = unsafe product.base + (first + row) * outputs
+        let source = unsafe output + row
+        if accumulating {
+          for column in 0..<outputs { unsafe target[column] += source[column * tile] }
+        } else {
+          for column in 0..<outputs { unsafe target[column] = source[column * tile] }
+        }
       }
       first += count
     }
