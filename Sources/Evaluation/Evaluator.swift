@@ -69,14 +69,17 @@ public struct Evaluator: Sendable {
     let keeper = try OutcomeKeeper(
       keeping, header: header, total: chosen.reduce(0) { $0 + $1.1.count }, model: engine.name, report: report, warn: warn)
 
-    let start = clock()
+    var seconds = 0.0
     var usage = LikelihoodScorer.Usage()
     for ((task, items), headerTask) in zip(chosen, header.tasks) {
       let builder = try OutcomeBuilder(task)
       let open = try keeper.takeKnown(items, builder: builder, key: OutcomeKey(header, task: headerTask))
       if open.isEmpty || isCancelled() { continue }
       keeper.progress(.loading)
-      let used = try compute(open, builder: builder, keeper: keeper)
+      let model = try engine.model()
+      let start = clock()
+      let used = try compute(open, model: model, builder: builder, keeper: keeper)
+      seconds += clock() - start
       usage.computedTokens += used.computedTokens
       usage.requestedTokens += used.requestedTokens
     }
@@ -87,12 +90,13 @@ public struct Evaluator: Sendable {
     }
     return try keeper.finish(
       RunUsage(
-        peakMemory: peakMemory(), seconds: clock() - start, tokensComputed: usage.computedTokens, tokensRequested: usage.requestedTokens,
+        peakMemory: peakMemory(), seconds: seconds, tokensComputed: usage.computedTokens, tokensRequested: usage.requestedTokens,
         itemsFromCache: keeper.knownCount))
   }
 
-  private func compute(_ items: [TaskItem], builder: OutcomeBuilder, keeper: OutcomeKeeper) throws -> LikelihoodScorer.Usage {
-    let model = try engine.model()
+  private func compute(
+    _ items: [TaskItem], model: LanguageModel, builder: OutcomeBuilder, keeper: OutcomeKeeper
+  ) throws -> LikelihoodScorer.Usage {
     let encoder = RequestEncoder(model.tokenizer, contextLength: model.blueprint.contextLength, truncation: settings.truncation)
     let encoded = encode(items, encoder)
     var groups: [[ScoringRequest]] = []

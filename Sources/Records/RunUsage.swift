@@ -4,7 +4,7 @@
 public struct RunUsage: Sendable, Hashable {
   /// The most memory that the process held, in bytes.
   public var peakMemory: Int
-  /// From the first item to the last, in seconds.
+  /// From the first item to the last, in seconds; loading the model is left out.
   public var seconds: Double
   /// Tokens that went through the model, and tokens that the items have: the rest was shared, or came from the cache.
   public var tokensComputed: Int

@@ -19,7 +19,7 @@ public struct LikelihoodScorer: Sendable {
   public init(_ model: LanguageModel, threads: Int, capacity: Int? = nil, sharesPrefixes: Bool = true) {
     decoder = model.decoder
     self.threads = max(1, threads)
-    self.capacity = max(16, capacity ?? WorkArea.scoringCapacity(decoder.precision))
+    self.capacity = max(16, capacity ?? WorkArea.defaultCapacity)
     self.sharesPrefixes = sharesPrefixes
   }
 

@@ -4,13 +4,8 @@ internal import Tensors
 
 /// Activations of at most ``capacity`` tokens; one thread's.
 final class WorkArea: @unchecked Sendable {
-  /// Tokens in one pass: enough that matrix products run at full speed, few enough that activations stay near the processor.
-  static let defaultCapacity = 384
-
-  /// The capacity for scoring many items: twice as much where every product widens its weights first, so that this costs half as much.
-  static func scoringCapacity(_ precision: Precision) -> Int {
-    precision == .bf16 && !Processor.hasFastBF16 ? 2 * defaultCapacity : defaultCapacity
-  }
+  /// Tokens in one pass: each pass reads all weights from memory, so it should have many; measured, more than this gain little.
+  static let defaultCapacity = 768
 
   let capacity: Int
   /// `[tokens, hidden]`: the residual stream.
