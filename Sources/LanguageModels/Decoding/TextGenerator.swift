@@ -24,7 +24,7 @@ public struct TextGenerator {
       throw .contextOverflow(tokens: limit, limit: decoder.blueprint.contextLength)
     }
     do throws(TensorError) {
-      area = try WorkArea(decoder.blueprint)
+      area = try WorkArea(decoder.blueprint, capacity: min(WorkArea.defaultCapacity, max(16, limit)))
       cache = try KeyValueCache(blueprint: decoder.blueprint, capacity: max(1, limit))
     } catch {
       throw .tensors(.init(error))
