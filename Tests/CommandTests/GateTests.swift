@@ -109,6 +109,9 @@ import Testing
         ])
         #expect(run.status == 2, "\(side): \(run.output)\(run.errors)")
         #expect(run.errors.contains(side), "\(run.errors)")
+        let xml = try Files.readText(folder.path("r/junit.xml"))
+        #expect(xml.contains("<error") && xml.contains(side), "a server that reads only JUnit sees an error: \(xml)")
+        #expect(!Files.exists(folder.path("r/result.json")))
       }
     }
   }

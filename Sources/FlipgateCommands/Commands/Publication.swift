@@ -21,4 +21,11 @@ enum Publication {
     if !messages.quiet { Console.output(TerminalSummary(width: Console.width, color: Console.usesColor).render(result)) }
     throw CommandExit(status: result.exitStatus(after: failures))
   }
+
+  /// Leaves a JUnit report of a run without a result, and takes away the result of an earlier run: nobody may take it for this one's.
+  static func publish(failure error: any Error, reportDirectory: String) {
+    for report in Reports.all { Files.remove(Files.path(report.fileName, relativeTo: reportDirectory)) }
+    let path = Files.path(JUnitReport().fileName, relativeTo: reportDirectory)
+    do { try Files.write(try JUnitReport.render(failedRun: explanation(of: error)), to: path) } catch { Console.error(explanation(of: error)) }
+  }
 }

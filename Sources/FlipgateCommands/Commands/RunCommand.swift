@@ -38,7 +38,13 @@ struct RunCommand: AsyncParsableCommand {
       policy: policy, baseline: baseline, candidate: candidate, tasks: tasks.tasks, data: tasks.dataFiles,
       settings: compute.settings(tasks, shard: nil), model: compute.model, cache: cache.store, reportDirectory: reportDir,
       resumes: resume)
-    let result = try await Gate(request, environment: .process(messages)).run()
+    let result: GateResult
+    do {
+      result = try await Gate(request, environment: .process(messages)).run()
+    } catch {
+      Publication.publish(failure: error, reportDirectory: reportDir)
+      throw error
+    }
     try Publication.publish(result, reportDirectory: reportDir, messages: messages)
   }
 }

@@ -56,6 +56,12 @@ struct JUnitCase {
   var className: String
   var state: State
 
+  init(name: String, className: String, state: State) {
+    self.name = name
+    self.className = className
+    self.state = state
+  }
+
   /// The case of a budget.
   init(_ outcome: BudgetOutcome, in result: GateResult) {
     name = XMLText.line(outcome.label, limit: Self.nameLimit)

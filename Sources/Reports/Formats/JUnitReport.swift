@@ -13,15 +13,28 @@ public struct JUnitReport: Report {
 
   public init() {}
 
-  public func render(_ result: GateResult) throws -> [UInt8] {
-    let suites = JUnitSuite.suites(of: result)
+  public func render(_ result: GateResult) throws -> [UInt8] { try Self.render(JUnitSuite.suites(of: result)) }
+
+  /// The report of a run that came to no result: one case, an `error`, so that a server which reads only JUnit sees no pass.
+  ///
+  /// - Parameter explanation: what went wrong, with its causes, a line each.
+  public static func render(failedRun explanation: String) throws -> [UInt8] {
+    let first = explanation.split(separator: "\n", maxSplits: 1).first.map(String.init) ?? "the run failed"
+    let state = JUnitCase.State.error(
+      message: XMLText.line(first, limit: JUnitCase.messageLimit), type: "run", text: XMLText.lines(explanation, limit: JUnitCase.textLimit))
+    return try render([
+      JUnitSuite(name: "comparison", properties: [], cases: [JUnitCase(name: "evidence", className: "flipgate.comparison", state: state)])
+    ])
+  }
+
+  private static func render(_ suites: [JUnitSuite]) throws -> [UInt8] {
     let writer = try XMLWriter()
     let totals = [
       ("name", "flipgate"), ("tests", "\(suites.reduce(0) { $0 + $1.cases.count })"),
       ("failures", "\(suites.reduce(0) { $0 + $1.failures })"), ("errors", "\(suites.reduce(0) { $0 + $1.errors })"),
     ]
     try writer.element("testsuites", totals) { () throws(XMLError) in
-      for suite in suites { try Self.write(suite, to: writer) }
+      for suite in suites { try write(suite, to: writer) }
     }
     return try writer.finish()
   }
@@ -32,8 +45,10 @@ public struct JUnitReport: Report {
       ("skipped", "\(suite.skipped)"),
     ]
     try writer.element("testsuite", counts) { () throws(XMLError) in
-      try writer.element("properties") { () throws(XMLError) in
-        for (name, value) in suite.properties { try writer.element("property", [("name", name), ("value", value)]) }
+      if !suite.properties.isEmpty {
+        try writer.element("properties") { () throws(XMLError) in
+          for (name, value) in suite.properties { try writer.element("property", [("name", name), ("value", value)]) }
+        }
       }
       for testCase in suite.cases { try write(testCase, to: writer) }
     }
