@@ -24,8 +24,11 @@ public struct Gate: Sendable {
   public func run() async throws -> GateResult {
     let policy = try Policy.load(request.policy, knownMetrics: MetricCatalog.all.map(\.name))
     let tasks = try tasks(of: policy)
-    let baseline = try await outcomes(of: request.baseline, as: "baseline", on: tasks)
-    let candidate = try await outcomes(of: request.candidate, as: "candidate", on: tasks)
+    async let openedBaseline = open(request.baseline, as: "baseline")
+    async let openedCandidate = open(request.candidate, as: "candidate")
+    let sides = (baseline: try await openedBaseline, candidate: try await openedCandidate)
+    let baseline = try await outcomes(of: sides.baseline, as: "baseline", on: tasks)
+    let candidate = try await outcomes(of: sides.candidate, as: "candidate", on: tasks)
     let comparison = Comparison.compare(baseline, candidate, settings: policy.comparisonSettings)
     return policy.judge(comparison, today: CalendarDate(unixTime: environment.now()))
   }
@@ -44,8 +47,16 @@ public struct Gate: Sendable {
     return try TaskCatalog.load(named, data: request.data)
   }
 
-  private func outcomes(of side: String, as role: String, on tasks: [EvaluationTask]) async throws -> RunRecord {
-    guard Files.exists(side) else { throw GateError.noSuchSide(role: role, path: side) }
+  private func open(_ path: String, as role: String) async throws -> OutcomeSource.Side {
+    guard Files.exists(path) else { throw GateError.noSuchSide(role: role, path: path) }
+    do {
+      return try await OutcomeSource(request, environment: environment).open(path)
+    } catch {
+      throw GateError.side(role: role, error)
+    }
+  }
+
+  private func outcomes(of side: OutcomeSource.Side, as role: String, on tasks: [EvaluationTask]) async throws -> RunRecord {
     do {
       let path = Files.path("\(role).jsonl", relativeTo: request.reportDirectory)
       return try await OutcomeSource(request, environment: environment).outcomes(of: side, on: tasks, recordPath: path)

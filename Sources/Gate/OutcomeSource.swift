@@ -1,7 +1,7 @@
 // One side of the gate to its run record: a record as it lies on disk, or a checkpoint that is asked.
 
 internal import Documents
-internal import Evaluation
+public import Evaluation
 internal import LanguageModels
 public import Records
 public import Tasks
@@ -25,16 +25,32 @@ public struct OutcomeSource: Sendable {
   /// Whether a side is a run record and needs no model.
   public static func isRecord(_ path: String) -> Bool { RecordReader.isRecord(path) }
 
+  /// One side, opened as far as its digests: nothing is computed yet.
+  public enum Side: Sendable {
+    case record(RunRecord)
+    case model(EmbeddedEngine)
+  }
+
+  /// Opens one side; two of them may be opened at once, for the digest of large weights takes a second a gigabyte.
+  @concurrent
+  public func open(_ path: String) async throws -> Side {
+    if Self.isRecord(path) { return .record(try RecordReader.read(path)) }
+    return .model(try EmbeddedEngine(path: path, options: model, version: FlipgateVersion.engine))
+  }
+
   /// The outcomes of one side.
   ///
   /// - Parameter recordPath: where the record of an evaluated side is written.
-  public func outcomes(of path: String, on tasks: [EvaluationTask], recordPath: String?) async throws -> RunRecord {
-    if Self.isRecord(path) { return try RecordReader.read(path) }
-    let engine = try EmbeddedEngine(path: path, options: model, version: FlipgateVersion.engine)
-    let evaluator = Evaluator(
-      engine, settings: settings, keeping: OutcomeKeeping(store: cache, recordPath: recordPath, resumes: resumes),
-      clock: environment.clock, peakMemory: environment.peakMemory, isCancelled: environment.isCancelled, report: environment.progress,
-      warn: environment.warn)
-    return try evaluator.evaluate(tasks, created: Timestamp.rfc3339(environment.now()))
+  public func outcomes(of side: Side, on tasks: [EvaluationTask], recordPath: String?) async throws -> RunRecord {
+    switch side {
+    case .record(let record): return record
+    case .model(let engine):
+      let evaluator = Evaluator(
+        engine, settings: settings, keeping: OutcomeKeeping(store: cache, recordPath: recordPath, resumes: resumes),
+        clock: environment.clock, peakMemory: environment.peakMemory, isCancelled: environment.isCancelled, report: environment.progress,
+        warn: environment.warn)
+      defer { engine.unload() }
+      return try evaluator.evaluate(tasks, created: Timestamp.rfc3339(environment.now()))
+    }
   }
 }

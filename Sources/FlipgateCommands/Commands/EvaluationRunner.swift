@@ -26,7 +26,7 @@ struct EvaluationRunner {
 
   func record(of model: String, tasks: [EvaluationTask], at path: String) async throws -> RunRecord {
     guard Files.exists(model) else { throw FileError(path: model, problem: .notFound) }
-    return try await source.outcomes(of: model, on: tasks, recordPath: path)
+    return try await source.outcomes(of: try await source.open(model), on: tasks, recordPath: path)
   }
 }
 
