@@ -7,7 +7,7 @@ public enum EvaluationError: Diagnostic {
   case interrupted(done: Int, total: Int, resume: String)
   /// The limit and shard leave no item of any task.
   case noItems(tasks: [String], limit: Int?, shard: String?)
-  /// The checkpoint's files changed while it was read.
+  /// A checkpoint can't be opened, read or loaded.
   case model(path: String, any Error)
 
   /// Whether the run was stopped from outside, and nothing is wrong with model or tasks.

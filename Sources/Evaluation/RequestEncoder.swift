@@ -1,12 +1,13 @@
 // Texts to tokens by the harness's rules: context and continuation encoded together, trailing spaces moved to the continuation.
 
-internal import LanguageModels
+internal import Documents
+public import LanguageModels
 internal import Records
-internal import Tasks
-internal import Tokenization
+public import Tasks
+public import Tokenization
 
 /// Encodes requests for one tokenizer (lm-evaluation-harness `TemplateLM._encode_pair`).
-struct RequestEncoder: Sendable {
+public struct RequestEncoder: Sendable {
   let tokenizer: Tokenizer
   let contextLength: Int
   let truncation: Truncation
@@ -14,7 +15,7 @@ struct RequestEncoder: Sendable {
   private let prefixToken: Int32?
   private let prefixText: String?
 
-  init(_ tokenizer: Tokenizer, contextLength: Int, truncation: Truncation) {
+  public init(_ tokenizer: Tokenizer, contextLength: Int, truncation: Truncation) {
     self.tokenizer = tokenizer
     self.contextLength = contextLength
     self.truncation = truncation
@@ -32,6 +33,13 @@ struct RequestEncoder: Sendable {
     } catch {
       return .failure(.tokenization(message: "\(error)"))
     }
+  }
+
+  /// The tokens of one request, for showing what a model makes of it.
+  ///
+  /// - Throws: why it can't be asked, as a sentence.
+  public func encode(_ request: LikelihoodRequest) throws -> ScoringRequest {
+    do { return try tokens(of: [request])[0] } catch let failure as ItemFailure { throw UnaskableRequest(failure: failure) }
   }
 
   private func tokens(of requests: [LikelihoodRequest]) throws -> [ScoringRequest] {
@@ -89,6 +97,12 @@ struct RequestEncoder: Sendable {
   private static func isPythonSpace(_ scalar: UnicodeScalar) -> Bool {
     scalar.properties.isWhitespace || (0x1C...0x1F).contains(scalar.value)
   }
+}
+
+/// Why a single request can't be asked.
+struct UnaskableRequest: Diagnostic {
+  var failure: ItemFailure
+  var description: String { failure.failure.message }
 }
 
 /// Why one item could not be asked or scored; it becomes the outcome's error, never a wrong answer.

@@ -13,6 +13,11 @@ public struct Gate: Sendable {
   let request: GateRequest
   let environment: GateEnvironment
 
+  private var source: OutcomeSource {
+    OutcomeSource(
+      settings: request.settings, model: request.model, cache: request.cache, resumes: request.resumes, environment: environment)
+  }
+
   public init(_ request: GateRequest, environment: GateEnvironment) {
     self.request = request
     self.environment = environment
@@ -50,7 +55,7 @@ public struct Gate: Sendable {
   private func open(_ path: String, as role: String) async throws -> OutcomeSource.Side {
     guard Files.exists(path) else { throw GateError.noSuchSide(role: role, path: path) }
     do {
-      return try await OutcomeSource(request, environment: environment).open(path)
+      return try await source.open(path)
     } catch {
       throw GateError.side(role: role, error)
     }
@@ -59,7 +64,7 @@ public struct Gate: Sendable {
   private func outcomes(of side: OutcomeSource.Side, as role: String, on tasks: [EvaluationTask]) async throws -> RunRecord {
     do {
       let path = Files.path("\(role).jsonl", relativeTo: request.reportDirectory)
-      return try await OutcomeSource(request, environment: environment).outcomes(of: side, on: tasks, recordPath: path)
+      return try await source.outcomes(of: side, on: tasks, recordPath: path)
     } catch let error as EvaluationError where error.isInterruption {
       throw error
     } catch {

@@ -2,7 +2,7 @@
 
 internal import Documents
 public import Evaluation
-internal import LanguageModels
+public import LanguageModels
 public import Records
 public import Tasks
 
@@ -14,11 +14,13 @@ public struct OutcomeSource: Sendable {
   let resumes: Bool
   let environment: GateEnvironment
 
-  public init(_ request: GateRequest, environment: GateEnvironment) {
-    settings = request.settings
-    model = request.model
-    cache = request.cache
-    resumes = request.resumes
+  public init(
+    settings: EvaluationSettings, model: LanguageModel.Options, cache: OutcomeStore?, resumes: Bool, environment: GateEnvironment
+  ) {
+    self.settings = settings
+    self.model = model
+    self.cache = cache
+    self.resumes = resumes
     self.environment = environment
   }
 

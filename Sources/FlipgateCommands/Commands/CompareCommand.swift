@@ -5,6 +5,7 @@ internal import Comparison
 internal import Documents
 internal import Policies
 internal import Records
+internal import Reports
 
 struct CompareCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -36,14 +37,14 @@ enum ComparisonSummary {
   static func text(_ comparison: Comparison) -> String {
     var lines: [String] = []
     for difference in comparison.differences {
-      let task = difference.task.map { " of \(TerminalText.oneLine($0, limit: 40))" } ?? ""
+      let task = difference.task.map { " of \(VisibleText.of($0, limit: 40))" } ?? ""
       lines.append(
         "\(difference.isInvalidating ? "not comparable" : "note"): \(difference.aspect)\(task) is "
-          + "\(TerminalText.oneLine(difference.baseline, limit: 80)) on one side and \(TerminalText.oneLine(difference.candidate, limit: 80)) on the other"
+          + "\(VisibleText.of(difference.baseline, limit: 80)) on one side and \(VisibleText.of(difference.candidate, limit: 80)) on the other"
       )
     }
     for task in comparison.tasks {
-      lines.append("\(TerminalText.oneLine(task.task, limit: 40)): \(task.items.paired) items on both sides")
+      lines.append("\(VisibleText.of(task.task, limit: 40)): \(task.items.paired) items on both sides")
       let counts = task.items
       if counts.onlyBaseline + counts.onlyCandidate + counts.errors + counts.unscored > 0 {
         lines.append(

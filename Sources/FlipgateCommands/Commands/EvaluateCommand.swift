@@ -5,6 +5,8 @@ internal import Documents
 internal import Gate
 internal import Metrics
 internal import Records
+internal import Reports
+internal import Tasks
 
 struct EvaluateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -33,9 +35,12 @@ struct EvaluateCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let runner = EvaluationRunner(
-      tasks: tasks, cache: cache.store, compute: compute, messages: messages, shard: shard?.shard, resumes: resume)
-    let record = try await runner.record(of: model, tasks: try runner.loadTasks(tasks.tasks), at: output)
+    guard Files.exists(model) else { throw FileError(path: model, problem: .notFound) }
+    let source = OutcomeSource(
+      settings: compute.settings(tasks, shard: shard?.shard), model: compute.model, cache: cache.store, resumes: resume,
+      environment: .process(messages))
+    let loaded = try TaskCatalog.load(tasks.tasks, data: tasks.dataFiles)
+    let record = try await source.outcomes(of: try await source.open(model), on: loaded, recordPath: output)
     if !messages.quiet { Console.output(RecordSummary.text(record, path: output)) }
   }
 }
@@ -48,7 +53,7 @@ enum RecordSummary {
       let outcomes = record.outcomes.filter { $0.task == task.name }
       let errors = outcomes.count { $0.error != nil }
       let unscored = outcomes.count { $0.unscored != nil }
-      var line = "\(TerminalText.oneLine(task.name, limit: 40)): \(outcomes.count) items"
+      var line = "\(VisibleText.of(task.name, limit: 40)): \(outcomes.count) items"
       for metric in task.metrics {
         let values = outcomes.compactMap { $0.score(metric.name) }
         // A metric that this version does not know (a record of a later one) is shown as a mean.

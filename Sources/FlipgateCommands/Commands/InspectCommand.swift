@@ -25,7 +25,7 @@ struct InspectCommand: AsyncParsableCommand {
   func run() async throws {
     let checkpoint = try Checkpoint(path: model)
     let inspection = Inspection(checkpoint, weightsDigest: try checkpoint.weightsDigest(), configDigest: checkpoint.configDigest)
-    Console.output(json ? inspection.json.serialized(.indented) : inspection.text(listsAll: allTensors))
+    if json { Console.output(inspection.json, layout: .indented) } else { Console.output(inspection.text(listsAll: allTensors)) }
   }
 }
 

@@ -2,7 +2,11 @@
 
 internal import ArgumentParser
 internal import Documents
+internal import Evaluation
 internal import LanguageModels
+internal import Reports
+internal import Synchronization
+internal import Tasks
 internal import Tokenization
 
 struct ProbeCommand: AsyncParsableCommand {
@@ -35,7 +39,7 @@ struct ProbeCommand: AsyncParsableCommand {
   func run() async throws {
     let loaded = try LanguageModel(path: model, options: compute.model)
     let probe = try Probe(loaded, prompt: prompt, continuations: continuation, maxTokens: maxTokens?.value ?? 0, top: top?.value ?? 0)
-    Console.output(json ? probe.json.serialized() : probe.text)
+    if json { Console.output(probe.json) } else { Console.output(probe.text) }
   }
 }
 
@@ -64,22 +68,23 @@ struct Probe {
     let tokenizer = model.tokenizer
     var ids = try tokenizer.encode(prompt, addSpecialTokens: true)
     if ids.isEmpty, let first = tokenizer.bosID ?? tokenizer.eosID { ids = [first] }
+    guard !ids.isEmpty else { throw ValidationError("the prompt has no tokens, and the tokenizer neither a BOS nor an EOS token") }
     promptIDs = ids
     promptTokens = ids.map { tokenizer.token($0) ?? "" }
     var scored: [Continuation] = []
+    let encoder = RequestEncoder(tokenizer, contextLength: model.blueprint.contextLength, truncation: .error)
     for text in texts {
-      let whole = try tokenizer.encode(prompt + text, addSpecialTokens: true)
-      let rest = Array(whole.dropFirst(ids.count))
-      let generator = try TextGenerator(model, limit: ids.count + rest.count)
-      let logits = try generator.append(ids + rest, logitsAt: max(0, ids.count - 1)..<max(0, ids.count + rest.count - 1))
-      let places = zip(rest, logits).map { TextGenerator.distribution($1, top: 1, chosen: $0) }
+      // As `evaluate` asks it: joint encoding, trailing white space of the prompt moved to the continuation.
+      let request = try encoder.encode(LikelihoodRequest(context: prompt, continuation: text))
+      let scores = Mutex<[ScoredContinuation]>([])
+      try LikelihoodScorer(model, threads: 1).score([[request]]) { _, result in scores.withLock { $0 = result } }
+      guard let score = scores.withLock({ $0.first }) else { continue }
       scored.append(
         Continuation(
-          text: text, ids: rest, logprobs: places.map { $0.chosenLogprob ?? .nan },
-          isGreedy: zip(rest, places).allSatisfy { $0 == $1.top.first?.token }))
+          text: text, ids: Array(request.tokens[request.continuationStart...]), logprobs: score.logprobs, isGreedy: score.isGreedy))
     }
     continuations = scored
-    if maxTokens > 0, !ids.isEmpty {
+    if maxTokens > 0 {
       let room = min(maxTokens, max(0, model.blueprint.contextLength - ids.count))
       let generator = try TextGenerator(model, limit: ids.count + room)
       let stops = Set([tokenizer.eosID].compactMap { $0 })
@@ -95,7 +100,7 @@ struct Probe {
     } else {
       generated = nil
     }
-    if count > 0, !ids.isEmpty {
+    if count > 0 {
       let logits = try TextGenerator(model, limit: ids.count).append(ids, logitsAt: 0..<ids.count)
       top = logits.map { row in
         TextGenerator.distribution(row, top: count).top.map {
@@ -141,7 +146,7 @@ struct Probe {
     if let generated {
       let sum = generated.tokens.reduce(0) { $0 + $1.logprob }
       lines.append("\(Self.number(sum))  \(generated.tokens.count) tokens generated:")
-      lines.append(generated.text.unicodeScalars.map { Self.isHarmless($0) ? String($0) : "\u{FFFD}" }.joined())
+      lines.append(VisibleText.of(generated.text, limit: 1 << 20, keepsLines: true))
     }
     for (index, place) in top.enumerated() {
       let alternatives = place.map { "\(quoted($0.text)) \(Self.number($0.logprob))" }.joined(separator: "  ")
@@ -154,10 +159,5 @@ struct Probe {
   private static func number(_ value: Double) -> String {
     let rounded = (value * 1000).rounded() / 1000
     return rounded.isFinite ? "\(rounded)" : "not finite"
-  }
-
-  /// Line breaks and tabs pass, other control characters would move the terminal's cursor.
-  private static func isHarmless(_ scalar: UnicodeScalar) -> Bool {
-    scalar == "\n" || scalar == "\t" || (scalar.properties.generalCategory != .control && scalar.properties.generalCategory != .format)
   }
 }

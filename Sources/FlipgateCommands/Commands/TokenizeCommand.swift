@@ -40,7 +40,7 @@ struct TokenizeCommand: AsyncParsableCommand {
         "ids": .array(ids.map { .integer(Int($0)) }), "tokens": .array(tokens.map { .string($0) }),
         "decoded": .string(try tokenizer.decode(ids, skipSpecialTokens: false)),
       ]
-      Console.output(value.serialized())
+      Console.output(value)
     } else {
       let width = ids.map { String($0).count }.max() ?? 0
       Console.output(

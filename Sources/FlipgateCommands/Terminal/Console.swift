@@ -1,17 +1,22 @@
 // What the program says: results on standard output, everything else on standard error.
 
+internal import Documents
 internal import Foundation
+internal import Reports
 
 enum Console {
-  /// Writes a line of result.
-  static func output(_ text: String) { write(text + "\n", to: FileHandle.standardOutput) }
+  /// Writes a result for people; text from models and files in it can't act as a command of a CI runner.
+  static func output(_ text: String) { write(withoutCommands(text) + "\n", to: FileHandle.standardOutput) }
+
+  /// Writes a result for machines. A CI runner would act on `##[` anywhere; `#` stands only inside strings, where an escape is the same value.
+  static func output(_ value: JSONValue, layout: JSONValue.Layout = .compact) {
+    write(value.serialized(layout).replacingOccurrences(of: "##", with: "#\\u0023") + "\n", to: FileHandle.standardOutput)
+  }
 
   /// Writes an error; `isPlain` leaves out the leading word where the text brings its own.
   static func error(_ text: String, isPlain: Bool = false) {
-    write((isPlain ? "" : "flipgate: ") + text + "\n", to: FileHandle.standardError)
+    write(withoutCommands((isPlain ? "" : "flipgate: ") + text) + "\n", to: FileHandle.standardError)
   }
-
-  static func warning(_ text: String) { write("flipgate: warning: \(text)\n", to: FileHandle.standardError) }
 
   /// Writes to standard error as it is: progress.
   static func status(_ text: String) { write(text, to: FileHandle.standardError) }

@@ -2,6 +2,7 @@
 
 internal import Evaluation
 internal import Foundation
+internal import Reports
 internal import Synchronization
 
 /// Shows progress on standard error; used by all workers.
@@ -55,7 +56,7 @@ final class ProgressDisplay: Sendable {
   }
 
   private static func text(_ progress: EvaluationProgress, seconds: Double, doneAtStart: Int, style: Style) -> String {
-    let model = TerminalText.oneLine(progress.model, limit: 32)
+    let model = VisibleText.of(progress.model, limit: 32)
     if progress.phase == .loading { return "\(model): loading" }
     let computed = progress.itemsDone - doneAtStart
     let rate = seconds > 0 ? Double(computed) / seconds : 0

@@ -1,13 +1,13 @@
 // Model text made safe to show: nothing in it can move a cursor, hide, reverse, or end the document that holds it.
 
 /// Untrusted text for people: what would act instead of being read is made visible.
-enum VisibleText {
+package enum VisibleText {
   /// The text with control characters as control pictures (`␛`), and characters that reorder or hide text as `\u{202E}`.
   ///
   /// - Parameters:
   ///   - limit: how many Unicode scalars of the text are shown at most; a cut is marked with `…`.
   ///   - keepsLines: keep line breaks and tabs; otherwise they become `↵` and a space, so that the result is one line.
-  static func of(_ text: String, limit: Int, keepsLines: Bool = false) -> String {
+  package static func of(_ text: String, limit: Int, keepsLines: Bool = false) -> String {
     var result = ""
     var marks = 0
     var index = text.unicodeScalars.startIndex
@@ -55,7 +55,7 @@ enum VisibleText {
 /// Keeps a text from being read as a command by a CI runner: `::error::` at the start of a line, `##[group]` and `##vso[...]` anywhere.
 ///
 /// `::` at the start becomes `: :`, and `##` in front of a bracket becomes `# #`.
-func withoutCommands(_ text: String) -> String {
+package func withoutCommands(_ text: String) -> String {
   var result = ""
   var isLineStart = true
   var rest = Substring(text)

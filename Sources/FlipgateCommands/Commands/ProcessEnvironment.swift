@@ -1,34 +1,10 @@
-// What evaluate and run have in common: options to a source of outcomes, with the process's clock, memory and signals.
+// What evaluate and run have in common: settings from options, and the process's clock, memory and signals.
 
-internal import Documents
 internal import Evaluation
 internal import Foundation
 internal import Gate
 internal import Logging
 internal import Records
-internal import Tasks
-
-/// Loads tasks and gets a model's record.
-struct EvaluationRunner {
-  let source: OutcomeSource
-  let request: GateRequest
-
-  init(
-    tasks: TaskOptions, cache: OutcomeStore?, compute: ComputeOptions, messages: OutputOptions, shard: RecordHeader.Shard?, resumes: Bool
-  ) {
-    request = GateRequest(
-      policy: "", baseline: "", candidate: "", tasks: tasks.tasks, data: tasks.dataFiles,
-      settings: compute.settings(tasks, shard: shard), model: compute.model, cache: cache, reportDirectory: "", resumes: resumes)
-    source = OutcomeSource(request, environment: .process(messages))
-  }
-
-  func loadTasks(_ names: [String]) throws -> [EvaluationTask] { try TaskCatalog.load(names, data: request.data) }
-
-  func record(of model: String, tasks: [EvaluationTask], at path: String) async throws -> RunRecord {
-    guard Files.exists(model) else { throw FileError(path: model, problem: .notFound) }
-    return try await source.outcomes(of: try await source.open(model), on: tasks, recordPath: path)
-  }
-}
 
 extension ComputeOptions {
   func settings(_ tasks: TaskOptions, shard: RecordHeader.Shard?) -> EvaluationSettings {
