@@ -61,6 +61,30 @@ import Testing
     #expect((value["generated"]?["ids"]?.array?.count ?? 9) <= 4)
   }
 
+  /// An empty prompt stands for the BOS or EOS token, and every token of the continuation is scored.
+  @Test func anEmptyPromptScoresTheWholeContinuation() throws {
+    let model = Program.fixture("models/baseline")
+    let run = try Program.run(["probe", model, "--prompt", "", "--continuation", "Zoe put the rope", "--json"])
+    #expect(run.status == 0, "\(run.errors)")
+    let scored = try #require(try JSONValue.parse(run.output)["continuations"]?.array?.first)
+    let tokens = try JSONValue.parse(try Program.run(["tokenize", model, "Zoe put the rope", "--no-special", "--json"]).output)
+    #expect(scored["ids"] == tokens["ids"])
+    #expect(scored["logprobs"]?.array?.count == tokens["ids"]?.array?.count)
+    let nothing = try Program.run(["probe", model, "--prompt", "Zoe", "--continuation", ""])
+    #expect(nothing.status == 2 && nothing.errors.contains("no token"), "\(nothing.errors)")
+  }
+
+  /// Foreign text in what is printed is no command to a CI runner, and JSON keeps its value all the same.
+  @Test func foreignTextGivesNoCommands() throws {
+    let text = "##[error]stop"
+    let model = Program.fixture("models/baseline")
+    let json = try Program.run(["tokenize", model, text, "--no-special", "--json"])
+    #expect(!json.output.contains("##["))
+    #expect(try JSONValue.parse(json.output)["decoded"]?.string == text)
+    let lost = try Program.run(["inspect", "/nowhere/##[error]stop"])
+    #expect(lost.status == 2 && !lost.errors.contains("##["))
+  }
+
   @Test func validateShowsEveryProblem() throws {
     let folder = try TemporaryFolder()
     #expect(try Program.run(["validate", Program.fixture("tasks"), Program.fixture("quickstart.yaml")]).status == 0)
