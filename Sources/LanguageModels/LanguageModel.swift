@@ -17,15 +17,19 @@ public final class LanguageModel: Sendable {
     public var threads: Int
     /// `auto`, `onednn` or `openblas`.
     public var matrixLibrary: String
+    /// Bytes that weights should stay within: where f32 would need more, weights of 16 bits are kept as they are and widened for each
+    /// product, which changes no result and takes time. Nil: no bound.
+    public var weightMemory: Int?
 
-    public init(precision: Precision = .f32, threads: Int = 1, matrixLibrary: String = "auto") {
+    public init(precision: Precision = .f32, threads: Int = 1, matrixLibrary: String = "auto", weightMemory: Int? = nil) {
       self.precision = precision
       self.threads = threads
       self.matrixLibrary = matrixLibrary
+      self.weightMemory = weightMemory
     }
   }
 
-  /// Opens a checkpoint folder or `.gguf` file, reads its tokenizer and packs its weights.
+  /// Opens a checkpoint folder or `.gguf` file and reads its tokenizer; its weights are packed in the background, first layers first.
   public convenience init(path: String, options: Options) throws(ModelError) {
     let opened: Checkpoint
     do { opened = try Checkpoint(path: path) } catch { throw .checkpoint(error) }
@@ -38,7 +42,10 @@ public final class LanguageModel: Sendable {
     tokenizer = try Self.tokenizer(of: checkpoint)
     let library: any MatrixLibrary
     do { library = try MatrixLibraries.named(options.matrixLibrary) } catch { throw .tensors(.init(error)) }
-    decoder = try Decoder(blueprint, checkpoint: checkpoint, library: library, precision: options.precision, threads: options.threads)
+    let bytes = Self.parameterCount(blueprint) * MemoryLayout<Float>.size
+    let reader = WeightReader(
+      checkpoint: checkpoint, library: library, precision: options.precision, isCompact: options.weightMemory.map { bytes > $0 } ?? false)
+    decoder = try Decoder(blueprint, reader: reader, threads: options.threads)
   }
 
   public var blueprint: DecoderBlueprint { decoder.blueprint }
@@ -47,10 +54,7 @@ public final class LanguageModel: Sendable {
   public var matrixLibrary: String { decoder.library.name }
   /// The kernels of the matrix library and of the vector code, such as `avx512_core+avx512`.
   public var kernels: String { decoder.library.kernels + "+" + Processor.vectorKernels }
-  /// The bytes of the packed weights.
-  public var weightBytes: Int { decoder.weights.bytes }
-
-  /// The number of weights in the checkpoint, a tied unembedding once.
+  /// The number of weights that the model reads, a tied unembedding once.
   public static func parameterCount(_ blueprint: DecoderBlueprint) -> Int {
     blueprint.tensors.reduce(0) { $0 + $1.shape.reduce(1, *) }
   }

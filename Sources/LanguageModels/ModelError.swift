@@ -1,6 +1,7 @@
 // Why a checkpoint can't be used as a language model, or a text can't be asked of one.
 
 public import Documents
+internal import Tensors
 
 public enum ModelError: Diagnostic {
   /// `place` is the file; the family that it names is not one of ours.
@@ -21,6 +22,15 @@ public enum ModelError: Diagnostic {
   public struct TensorsFailure: Sendable {
     public let error: any Diagnostic
     public init(_ error: any Diagnostic) { self.error = error }
+  }
+
+  /// An error of the layers below, by what it is about.
+  init(wrapping error: any Error) {
+    switch error {
+    case let error as ModelError: self = error
+    case let error as TensorError: self = .tensors(.init(error))
+    default: self = .checkpoint(error)
+    }
   }
 
   public var cause: (any Error)? {

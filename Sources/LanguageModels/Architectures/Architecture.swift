@@ -13,15 +13,32 @@ public protocol Architecture: Sendable {
   /// `general.architecture` values of GGUF files that this family reads.
   var ggufArchitectures: [String] { get }
 
+  /// The paper or report that describes the family.
+  var paper: String { get }
+  /// Where transformers keeps its implementation, below `src/transformers/models`.
+  var reference: String { get }
+  /// Models that are read, by the names people know them by.
+  var models: String { get }
+
   /// The blueprint of a Hugging Face checkpoint.
-  func blueprint(config: ModelConfiguration) throws(ModelError) -> DecoderBlueprint
+  func blueprint(config: ModelConfiguration, checkpoint: Checkpoint) throws(ModelError) -> DecoderBlueprint
   /// The blueprint of a GGUF checkpoint.
   func blueprint(gguf: ModelConfiguration, checkpoint: Checkpoint) throws(ModelError) -> DecoderBlueprint
 }
 
+extension Architecture {
+  /// Of families that llama.cpp does not write, or writes as another; never asked, since ``ggufArchitectures`` is empty then.
+  public func blueprint(gguf: ModelConfiguration, checkpoint: Checkpoint) throws(ModelError) -> DecoderBlueprint {
+    throw .unsupported(gguf.place, "\(name) in GGUF", "use the Hugging Face folder")
+  }
+}
+
 /// The families that this build knows.
 public enum ArchitectureCatalog {
-  public static let all: [any Architecture] = [Llama()]
+  public static let all: [any Architecture] = [
+    Falcon(), Gemma(), Gemma2(), Gemma3(), GPT2(), GPTNeoX(), Llama(), Mistral(), Mixtral(), OLMo2(), OPT(), Phi(), Phi3(), Qwen2(), Qwen3(),
+    Qwen3MoE(), SmolLM3(), StableLM(),
+  ]
 
   /// The blueprint of a checkpoint, by what it says it is.
   ///
@@ -43,6 +60,6 @@ public enum ArchitectureCatalog {
       let method = configuration.optionalString("quantization_config.quant_method") ?? "an unnamed method"
       throw .unsupported(configuration.place, "weights quantised with \(method)", "export the checkpoint in F32, F16 or BF16, or as GGUF")
     }
-    return try family.blueprint(config: configuration)
+    return try family.blueprint(config: configuration, checkpoint: checkpoint)
   }
 }

@@ -2,6 +2,7 @@
 
 internal import Checkpoints
 internal import Documents
+internal import Tensors
 
 /// A checkpoint's own description.
 public struct ModelConfiguration: Sendable {
@@ -9,6 +10,18 @@ public struct ModelConfiguration: Sendable {
   public let place: String
   public let isGGUF: Bool
   private let value: @Sendable (String) -> JSONValue?
+
+  private init(place: String, isGGUF: Bool, value: @escaping @Sendable (String) -> JSONValue?) {
+    self.place = place
+    self.isGGUF = isGGUF
+    self.value = value
+  }
+
+  /// The configuration of a part of a model, such as `text_config` of one that sees as well.
+  func part(_ key: String) -> ModelConfiguration {
+    let value = value
+    return ModelConfiguration(place: place, isGGUF: isGGUF) { value("\(key).\($0)") }
+  }
 
   init(_ checkpoint: Checkpoint) {
     if let metadata = checkpoint.metadata {
@@ -38,6 +51,9 @@ public struct ModelConfiguration: Sendable {
 
   /// Whether a key is there and not null; `a.b` looks inside objects of `config.json`.
   func has(_ key: String) -> Bool { value(key).map { !$0.isNull } ?? false }
+
+  /// Whether a key is there and null.
+  func isNull(_ key: String) -> Bool { value(key)?.isNull ?? false }
 
   func optionalString(_ key: String) -> String? { value(key)?.string }
 
@@ -78,5 +94,65 @@ public struct ModelConfiguration: Sendable {
   func positiveFloat(_ key: String) throws(ModelError) -> Float {
     guard has(key) else { throw .missingValue(place, key: key) }
     return try float(key, default: 1)
+  }
+
+  /// Positive numbers, as many as are needed.
+  func floats(_ key: String, count: Int) throws(ModelError) -> [Float] {
+    guard let found = value(key), !found.isNull else { throw .missingValue(place, key: key) }
+    let numbers = (found.array ?? []).compactMap(\.double).map { Float($0) }
+    guard numbers.count == count, numbers.count == found.array?.count, numbers.allSatisfy({ $0.isFinite && $0 > 0 }) else {
+      throw .badValue(place, key: key, found: "\(found.kindName) of \(found.array?.count ?? 0)", expected: "\(count) positive numbers")
+    }
+    return numbers
+  }
+
+  /// Whole numbers; nil where the key is missing.
+  func integers(_ key: String) throws(ModelError) -> [Int]? {
+    guard let found = value(key), !found.isNull else { return nil }
+    guard let array = found.array, array.allSatisfy({ $0.integer != nil }) else {
+      throw .badValue(place, key: key, found: found.kindName, expected: "an array of whole numbers")
+    }
+    return array.compactMap(\.integer)
+  }
+
+  /// A window of attention in tokens; nil where it is missing, null or 0.
+  func window(_ key: String = "sliding_window") throws(ModelError) -> Int? {
+    guard has(key) else { return nil }
+    let window = try size(key, minimum: 0, limit: 1 << 30)
+    return window == 0 ? nil : window
+  }
+
+  /// Which layers see a window only: `layer_types`, where the configuration lists them.
+  ///
+  /// - Parameter layers: how many there must be.
+  func slidingLayers(_ layers: Int) throws(ModelError) -> [Bool]? {
+    guard let found = value("layer_types"), !found.isNull else { return nil }
+    let kinds = (found.array ?? []).compactMap(\.string)
+    guard kinds.count == layers, kinds.allSatisfy({ $0 == "sliding_attention" || $0 == "full_attention" }) else {
+      throw .badValue(
+        place, key: "layer_types", found: kinds.count == layers ? kinds.joined(separator: ", ") : "\(kinds.count) names",
+        expected: "full_attention or sliding_attention for each of \(layers) layers")
+    }
+    return kinds.map { $0 == "sliding_attention" }
+  }
+
+  /// The activation under a key, by the names of transformers' `ACT2FN`.
+  func activation(_ key: String, default fallback: Activation) throws(ModelError) -> Activation {
+    guard let name = optionalString(key) else { return fallback }
+    switch name {
+    case "silu", "swish": return .silu
+    case "relu": return .relu
+    case "gelu", "gelu_python": return .gelu
+    case "gelu_new", "gelu_pytorch_tanh", "gelu_fast", "gelu_python_tanh": return .geluTanh
+    default:
+      throw .unsupported(place, "\(key): \(name)", "activations known here: silu, relu, gelu, gelu_new, gelu_pytorch_tanh, gelu_fast")
+    }
+  }
+
+  /// Refuses a value that would change the computation in a way that is not known here.
+  func require(_ key: String, _ expected: Bool) throws(ModelError) {
+    guard try bool(key, default: expected) == expected else {
+      throw .unsupported(place, "\(key): \(!expected)", "models of this family are known here with \(key): \(expected)")
+    }
   }
 }

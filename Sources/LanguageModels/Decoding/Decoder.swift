@@ -1,36 +1,29 @@
-// The pass through the layers: packed tokens to hidden states, hidden states to log-probabilities.
+// The pass through the layers: packed tokens to hidden states, hidden states to logits.
 
 internal import Checkpoints
 internal import Synchronization
 internal import Tensors
 
-/// A decoder with packed weights; immutable, used by any number of threads, each with a ``WorkArea``.
+/// A decoder with its weights; immutable, used by any number of threads, each with a ``WorkArea``.
 final class Decoder: Sendable {
   let blueprint: DecoderBlueprint
   let weights: DecoderWeights
   let precision: Precision
   let library: any MatrixLibrary
-  private let rotary = Mutex<RotaryTable?>(nil)
+  private let rotary: RotaryTables
 
-  init(_ blueprint: DecoderBlueprint, checkpoint: Checkpoint, library: any MatrixLibrary, precision: Precision, threads: Int)
-    throws(ModelError)
-  {
+  init(_ blueprint: DecoderBlueprint, reader: WeightReader, threads: Int) throws(ModelError) {
     self.blueprint = blueprint
-    self.library = library
-    self.precision = precision
-    weights = try DecoderWeights(blueprint, checkpoint: checkpoint, library: library, precision: precision, threads: threads)
+    library = reader.library
+    precision = reader.precision
+    weights = try DecoderWeights(blueprint, reader: reader, threads: threads)
+    rotary = try RotaryTables(blueprint, reader: reader)
   }
 
-  /// The table of cosines and sines for at least `positions` positions; grown by doubling, the values of a position never change.
-  private func rotaryTable(positions: Int) throws(TensorError) -> RotaryTable {
-    try rotary.withLock { (table) throws(TensorError) in
-      if let table, table.positions >= positions { return table }
-      let size = max(512, min(max(positions, (table?.positions ?? 0) * 2), max(positions, blueprint.contextLength)))
-      let grown = try RotaryTable(inverseFrequencies: weights.inverseFrequencies, positions: size)
-      table = grown
-      return grown
-    }
-  }
+  /// Sequences of one class turn by the same angles: see ``RotaryRule/lengthClass(of:)``.
+  ///
+  /// - Parameter length: the tokens of the whole sequence.
+  func lengthClass(of length: Int) -> Int { rotary.lengthClass(of: length) }
 
   /// Runs a pack through all layers; `area.hidden` then holds the last layer's output, before the final norm.
   func run(_ pack: TokenPack, area: WorkArea) throws(ModelError) {
@@ -38,62 +31,39 @@ final class Decoder: Sendable {
     positions.reserveCapacity(pack.rows)
     for segment in pack.segments {
       precondition(segment.firstRow == positions.count, "segments fill the rows in order")
-      for (offset, token) in segment.tokens.enumerated() {
-        try weights.embedding.read(token, into: area.hidden, row: segment.firstRow + offset)
-        positions.append(Int32(segment.firstPosition + offset))
-      }
+      for offset in segment.tokens.indices { positions.append(Int32(segment.firstPosition + offset)) }
     }
-    do throws(TensorError) {
-      let table = try rotaryTable(positions: Int(positions.max() ?? 0) + 1)
-      for (index, layer) in weights.layers.enumerated() {
-        try attend(pack, layer: layer, index: index, positions: positions, table: table, area: area)
-        try feedForward(rows: pack.rows, layer: layer, area: area)
+    try weights.embedding.embed(pack, positions: positions, into: area.hidden, area: area)
+    let needed = Int(positions.max() ?? 0) + 1
+    for index in 0..<weights.layerCount {
+      let layer = try weights.layer(index)
+      do throws(TensorError) {
+        let table = try layer.attention.rotary.map { (rule) throws(TensorError) in
+          try rotary.table(of: rule, lengthClass: pack.lengthClass, positions: needed)
+        }
+        try layer.run(pack, index: index, positions: positions, table: table, area: area)
+      } catch {
+        throw .tensors(.init(error))
       }
-    } catch {
-      throw .tensors(.init(error))
     }
     if pack.extendsCache { pack.cache?.advance(by: pack.rows) }
   }
 
-  private func attend(
-    _ pack: TokenPack, layer: LayerWeights, index: Int, positions: [Int32], table: RotaryTable, area: WorkArea
-  ) throws(TensorError) {
-    let shape = blueprint.attention
-    let queryWidth = shape.heads * shape.headWidth
-    let keyWidth = shape.keyValueHeads * shape.headWidth
-    let projected = area.queryKeyValue
-    area.hidden.normalizeRootMeanSquare(rows: pack.rows, weight: layer.attentionNorm, epsilon: blueprint.normEpsilon, into: area.normalized)
-    try layer.queryKeyValue.multiply(area.normalized, rows: pack.rows, into: projected, accumulating: false, scratch: area.scratch)
-    projected.rotate(heads: shape.heads, headWidth: shape.headWidth, column: 0, positions: positions, table: table)
-    projected.rotate(heads: shape.keyValueHeads, headWidth: shape.headWidth, column: queryWidth, positions: positions, table: table)
-    if pack.extendsCache, let cache = pack.cache {
-      cache.layers[index].copy(
-        pack.rows, rowsOf: projected, from: (0, queryWidth), to: (cache.length, 0), width: 2 * keyWidth)
+  /// Normalises some rows of `area.hidden` as the vocabulary projection takes them.
+  ///
+  /// - Parameter rows: rows of the pack.
+  /// - Returns: `[rows, width]`, in the order of `rows`.
+  func normalizedOutputs(_ rows: [Int], area: WorkArea) throws(TensorError) -> Matrix {
+    for (place, row) in rows.enumerated() { area.selected.copyRow(row, of: area.hidden, to: place) }
+    var output = area.selected
+    if let norm = weights.outputNorm {
+      norm.apply(area.selected, rows: rows.count, into: area.normalized)
+      output = area.normalized
     }
-    for segment in pack.segments {
-      var runs: [KeyValueRun] = []
-      if let cache = pack.cache, cache.length > 0 {
-        let matrix = cache.layers[index]
-        runs.append(
-          KeyValueRun(keys: matrix, keyColumn: 0, values: matrix, valueColumn: keyWidth, firstRow: 0, count: cache.length))
-      }
-      for rows in segment.path + [segment.firstRow..<segment.firstRow + segment.tokens.count] {
-        runs.append(
-          KeyValueRun(
-            keys: projected, keyColumn: queryWidth, values: projected, valueColumn: queryWidth + keyWidth, firstRow: rows.lowerBound,
-            count: rows.count))
-      }
-      try projected.attend(
-        firstRow: segment.firstRow, rows: segment.tokens.count, shape: shape, runs: runs, into: area.attended, scratch: area.scratch)
-    }
-    try layer.attentionOutput.multiply(area.attended, rows: pack.rows, into: area.hidden, accumulating: true, scratch: area.scratch)
-  }
-
-  private func feedForward(rows: Int, layer: LayerWeights, area: WorkArea) throws(TensorError) {
-    area.hidden.normalizeRootMeanSquare(rows: rows, weight: layer.feedForwardNorm, epsilon: blueprint.normEpsilon, into: area.normalized)
-    try layer.gateUp.multiply(area.normalized, rows: rows, into: area.gateUp, accumulating: false, scratch: area.scratch)
-    area.gateUp.gateWithSiLU(rows: rows, into: area.gated)
-    try layer.down.multiply(area.gated, rows: rows, into: area.hidden, accumulating: true, scratch: area.scratch)
+    guard let projection = weights.outputProjection else { return output }
+    let projected = try area.matrix(.unembedded, columns: projection.outputs)
+    try projection.apply(output, rows: rows.count, into: projected, scratch: area.scratch)
+    return projected
   }
 
   /// Projects some rows of `area.hidden` onto the vocabulary, slice by slice.
@@ -103,19 +73,19 @@ final class Decoder: Sendable {
   ///   - visit: gets each slice of logits `[rows, width]`, its first token and its width; slices come in the order of the vocabulary.
   func project(rows: [Int], area: WorkArea, visit: (_ logits: Matrix, _ firstToken: Int, _ width: Int) -> Void) throws(ModelError) {
     if rows.isEmpty { return }
-    for (place, row) in rows.enumerated() { area.selected.copyRow(row, of: area.hidden, to: place) }
-    do throws(TensorError) {
-      area.selected.normalizeRootMeanSquare(
-        rows: rows.count, weight: weights.finalNorm, epsilon: blueprint.normEpsilon, into: area.normalized)
+    do {
+      let output = try normalizedOutputs(rows, area: area)
       var firstToken = 0
-      for slice in weights.vocabulary {
+      for index in 0..<weights.sliceCount {
+        let slice = try weights.vocabularySlice(index)
         let logits = slice.outputs == area.logits.columns ? area.logits : area.lastLogits
-        try slice.multiply(area.normalized, rows: rows.count, into: logits, accumulating: false, scratch: area.scratch)
+        try slice.apply(output, rows: rows.count, into: logits, scratch: area.scratch)
+        if let cap = blueprint.unembedding.softCap { logits.softCap(rows: rows.count, at: cap) }
         visit(logits, firstToken, slice.outputs)
         firstToken += slice.outputs
       }
     } catch {
-      throw .tensors(.init(error))
+      throw ModelError(wrapping: error)
     }
   }
 }

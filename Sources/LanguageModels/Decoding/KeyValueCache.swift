@@ -12,9 +12,8 @@ public final class KeyValueCache: @unchecked Sendable {
   private(set) var length = 0
 
   init(blueprint: DecoderBlueprint, capacity: Int) throws(TensorError) {
-    let width = 2 * blueprint.attention.keyValueHeads * blueprint.attention.headWidth
     var layers: [Matrix] = []
-    for _ in blueprint.layers { layers.append(try Matrix(rows: capacity, columns: width)) }
+    for layer in blueprint.layers { layers.append(try Matrix(rows: capacity, columns: 2 * layer.attention.shape.keyWidth)) }
     self.layers = layers
     self.capacity = capacity
   }

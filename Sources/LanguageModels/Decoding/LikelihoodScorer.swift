@@ -49,13 +49,28 @@ public struct LikelihoodScorer: Sendable {
     usage.withLock { $0.requestedTokens = groups.reduce(0) { $0 + $1.reduce(0) { $0 + $1.tokens.count - 1 } } }
     let areas = Slots<WorkArea>(count: threads)
     for index in 0..<threads { areas.set(index, to: try workArea()) }
-    let workers = areas.values
+    // A group's class is that of its longest request, so that what is asked beside it does not matter.
+    let classes = Dictionary(grouping: groups.indices) { index in
+      decoder.lengthClass(of: groups[index].map(\.inputs.count).max() ?? 0)
+    }
+    for (lengthClass, indices) in classes.sorted(by: { $0.key < $1.key }) {
+      try score(
+        indices.map { groups[$0] }, lengthClass: lengthClass, workers: areas.values, usage: usage, isCancelled: isCancelled
+      ) { index, scores in onGroup(indices[index], scores) }
+    }
+    return usage.withLock { $0 }
+  }
 
+  /// Scores groups of one length class.
+  private func score(
+    _ groups: [[ScoringRequest]], lengthClass: Int, workers: [WorkArea], usage: borrowing Mutex<Usage>, isCancelled: @Sendable () -> Bool,
+    onGroup: @Sendable (_ index: Int, _ scores: [ScoredContinuation]) -> Void
+  ) throws(ModelError) {
     var cache: KeyValueCache?
     let prefix = sharedPrefix(groups)
     if prefix > 0, let first = groups.first(where: { !$0.isEmpty })?.first {
       let made = try self.cache(capacity: prefix)
-      try extend(made, with: first.inputs.prefix(prefix), area: workers[0])
+      try extend(made, with: first.inputs.prefix(prefix), lengthClass: lengthClass, area: workers[0])
       usage.withLock { $0.computedTokens += prefix }
       cache = made
     }
@@ -70,8 +85,8 @@ public struct LikelihoodScorer: Sendable {
       for group in job.groups { requests += groups[group] }
       let (scores, computed) =
         job.isLong
-        ? try scoreLong(requests, after: shared, skipping: prefix, area: workers[worker])
-        : try scorePack(requests, after: shared, skipping: prefix, area: workers[worker])
+        ? try scoreLong(requests, after: shared, skipping: prefix, lengthClass: lengthClass, area: workers[worker])
+        : try scorePack(requests, after: shared, skipping: prefix, lengthClass: lengthClass, area: workers[worker])
       var first = 0
       gate.withLock { _ in
         for group in job.groups {
@@ -81,7 +96,6 @@ public struct LikelihoodScorer: Sendable {
       }
       usage.withLock { $0.computedTokens += computed }
     }
-    return usage.withLock { $0 }
   }
 
   private func check(_ request: ScoringRequest) throws(ModelError) {
@@ -151,10 +165,11 @@ public struct LikelihoodScorer: Sendable {
   }
 
   private func scorePack(
-    _ requests: [ScoringRequest], after cache: KeyValueCache?, skipping prefix: Int, area: WorkArea
+    _ requests: [ScoringRequest], after cache: KeyValueCache?, skipping prefix: Int, lengthClass: Int, area: WorkArea
   ) throws(ModelError) -> ([ScoredContinuation], Int) {
     let tree = PromptTree(requests.map(\.inputs), skipping: prefix, sharesPrefixes: sharesPrefixes)
-    let (pack, places) = tree.packed(cache: cache)
+    var (pack, places) = tree.packed(cache: cache)
+    pack.lengthClass = lengthClass
     try decoder.run(pack, area: area)
     var targets = ScoredTargets()
     for (request, ranges) in zip(requests, places) { targets.add(request, rows: ranges, firstPosition: prefix) }
@@ -163,7 +178,7 @@ public struct LikelihoodScorer: Sendable {
 
   /// A group too large for one pass: its shared prefix first, then each request in passes of at most ``capacity`` tokens.
   private func scoreLong(
-    _ requests: [ScoringRequest], after shared: KeyValueCache?, skipping prefix: Int, area: WorkArea
+    _ requests: [ScoringRequest], after shared: KeyValueCache?, skipping prefix: Int, lengthClass: Int, area: WorkArea
   ) throws(ModelError) -> ([ScoredContinuation], Int) {
     guard let first = requests.first else { return ([], 0) }
     var common = prefix
@@ -179,7 +194,7 @@ public struct LikelihoodScorer: Sendable {
       for (mine, theirs) in zip(cache.layers, shared.layers) { mine.copy(prefix, rowsOf: theirs, from: (0, 0), to: (0, 0), width: mine.columns) }
       cache.advance(by: prefix)
     }
-    try extend(cache, with: first.inputs.dropFirst(prefix).prefix(common - prefix), area: area)
+    try extend(cache, with: first.inputs.dropFirst(prefix).prefix(common - prefix), lengthClass: lengthClass, area: area)
     var computed = common - prefix
     var results: [ScoredContinuation] = []
     for request in requests {
@@ -188,7 +203,7 @@ public struct LikelihoodScorer: Sendable {
       while cache.length < request.tokens.count - 1 {
         let start = cache.length
         let end = min(start + capacity, request.tokens.count - 1)
-        try extend(cache, with: request.inputs[start..<end], area: area)
+        try extend(cache, with: request.inputs[start..<end], lengthClass: lengthClass, area: area)
         computed += end - start
         if end < request.continuationStart { continue }
         // The tokens after the positions of this pass, as far as they belong to the continuation.
@@ -204,12 +219,13 @@ public struct LikelihoodScorer: Sendable {
   }
 
   /// Computes the next positions of a cache, in passes of at most ``capacity`` tokens.
-  private func extend(_ cache: KeyValueCache, with tokens: ArraySlice<Int32>, area: WorkArea) throws(ModelError) {
+  private func extend(_ cache: KeyValueCache, with tokens: ArraySlice<Int32>, lengthClass: Int, area: WorkArea) throws(ModelError) {
     var rest = tokens
     while !rest.isEmpty {
       let part = Array(rest.prefix(area.capacity))
       let segment = TokenSegment(tokens: part, firstRow: 0, firstPosition: cache.length, path: [])
-      try decoder.run(TokenPack(segments: [segment], rows: part.count, cache: cache, extendsCache: true), area: area)
+      let pack = TokenPack(segments: [segment], rows: part.count, cache: cache, lengthClass: lengthClass, extendsCache: true)
+      try decoder.run(pack, area: area)
       rest = rest.dropFirst(part.count)
     }
   }

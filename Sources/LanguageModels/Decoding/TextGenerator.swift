@@ -16,6 +16,8 @@ public struct TextGenerator {
   private let decoder: Decoder
   private let area: WorkArea
   private let cache: KeyValueCache
+  private var sequence: [Int32] = []
+  private var lengthClass = 0
 
   /// - Parameter limit: the most tokens of the whole sequence; memory for their keys and values is taken at once.
   public init(_ model: LanguageModel, limit: Int) throws(ModelError) {
@@ -34,19 +36,32 @@ public struct TextGenerator {
   /// Adds tokens to the sequence and returns the logits `[tokens, vocabulary]` at the wanted ones.
   ///
   /// - Parameter wanted: positions within `tokens`.
-  public func append(_ tokens: [Int32], logitsAt wanted: Range<Int>) throws(ModelError) -> [[Float]] {
+  public mutating func append(_ tokens: [Int32], logitsAt wanted: Range<Int>) throws(ModelError) -> [[Float]] {
     for token in tokens where token < 0 || Int(token) >= decoder.blueprint.vocabularySize {
       throw .tokenOutOfVocabulary(token: Int(token), vocabulary: decoder.blueprint.vocabularySize)
     }
     guard cache.length + tokens.count <= cache.capacity else {
       throw .contextOverflow(tokens: cache.length + tokens.count, limit: cache.capacity)
     }
+    let kept = sequence.count
+    sequence += tokens
+    let lengthClass = decoder.lengthClass(of: sequence.count)
+    if lengthClass != self.lengthClass {  // the sequence has grown into other angles: its keys are computed again
+      self.lengthClass = lengthClass
+      cache.truncate(to: 0)
+      return try compute(sequence[...], logitsAt: wanted.lowerBound + kept..<wanted.upperBound + kept)
+    }
+    return try compute(tokens[...], logitsAt: wanted)
+  }
+
+  private func compute(_ tokens: ArraySlice<Int32>, logitsAt wanted: Range<Int>) throws(ModelError) -> [[Float]] {
     var results: [[Float]] = []
     var start = 0
     while start < tokens.count {
       let end = min(start + area.capacity, tokens.count)
       let segment = TokenSegment(tokens: Array(tokens[start..<end]), firstRow: 0, firstPosition: cache.length, path: [])
-      try decoder.run(TokenPack(segments: [segment], rows: end - start, cache: cache, extendsCache: true), area: area)
+      let pack = TokenPack(segments: [segment], rows: end - start, cache: cache, lengthClass: lengthClass, extendsCache: true)
+      try decoder.run(pack, area: area)
       let rows = wanted.clamped(to: start..<end).map { $0 - start }
       var logits = Array(repeating: [Float](), count: rows.count)
       for index in logits.indices { logits[index].reserveCapacity(decoder.blueprint.vocabularySize) }
@@ -64,7 +79,7 @@ public struct TextGenerator {
   /// - Parameters:
   ///   - stopTokens: end the text when one comes; it is not part of the result.
   /// - Returns: tokens with their log-probabilities.
-  public func greedy(
+  public mutating func greedy(
     after prompt: [Int32], maximum: Int, stopTokens: Set<Int32>
   ) throws(ModelError) -> [(token: Int32, logprob: Double)] {
     var generated: [(token: Int32, logprob: Double)] = []

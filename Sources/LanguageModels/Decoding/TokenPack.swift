@@ -17,6 +17,8 @@ struct TokenPack {
   var rows: Int
   /// The positions in front of every segment, computed before.
   var cache: KeyValueCache?
+  /// Of the sequences: see ``RotaryRule/lengthClass(of:)``.
+  var lengthClass = 0
   /// Keep the keys and values of the pack's only segment in the cache.
   var extendsCache = false
 }

@@ -7,6 +7,11 @@ final class WorkArea: @unchecked Sendable {
   /// Tokens in one pass: each pass reads all weights from memory, so it should have many; measured, more than this gain little.
   static let defaultCapacity = 768
 
+  /// What a matrix is for, where not every architecture needs it.
+  enum Purpose: Hashable {
+    case inner, gated, added, secondNormalized, embedded, position, router, gathered, computed, unembedded
+  }
+
   let capacity: Int
   /// `[tokens, hidden]`: the residual stream.
   let hidden: Matrix
@@ -16,31 +21,38 @@ final class WorkArea: @unchecked Sendable {
   let queryKeyValue: Matrix
   /// `[tokens, queries]`
   let attended: Matrix
-  /// `[tokens, 2 · feedForward]`
-  let gateUp: Matrix
-  /// `[tokens, feedForward]`
-  let gated: Matrix
   /// `[tokens, hidden]`: the rows that are scored.
   let selected: Matrix
   /// `[tokens, slice]`: logits of a slice of the vocabulary, and of the last, shorter one.
   let logits: Matrix
   let lastLogits: Matrix
   let scratch = ScratchMemory()
+  private struct Key: Hashable {
+    var purpose: Purpose
+    var columns: Int
+  }
+  private var others: [Key: Matrix] = [:]
 
   init(_ blueprint: DecoderBlueprint, capacity: Int = defaultCapacity) throws(TensorError) {
     self.capacity = capacity
     let shape = blueprint.attention
-    let queries = shape.heads * shape.headWidth
     let slice = min(DecoderWeights.vocabularySlice, blueprint.vocabularySize)
     let rest = blueprint.vocabularySize % slice
     hidden = try Matrix(rows: capacity, columns: blueprint.hiddenWidth)
     normalized = try Matrix(rows: capacity, columns: blueprint.hiddenWidth)
-    queryKeyValue = try Matrix(rows: capacity, columns: queries + 2 * shape.keyValueHeads * shape.headWidth)
-    attended = try Matrix(rows: capacity, columns: queries)
-    gateUp = try Matrix(rows: capacity, columns: 2 * blueprint.feedForwardWidth)
-    gated = try Matrix(rows: capacity, columns: blueprint.feedForwardWidth)
+    queryKeyValue = try Matrix(rows: capacity, columns: shape.queryWidth + 2 * shape.keyWidth)
+    attended = try Matrix(rows: capacity, columns: shape.queryWidth)
     selected = try Matrix(rows: capacity, columns: blueprint.hiddenWidth)
     logits = try Matrix(rows: capacity, columns: slice)
     lastLogits = try Matrix(rows: rest == 0 ? 1 : capacity, columns: max(1, rest))
+  }
+
+  /// A matrix `[tokens, columns]` for a purpose, made at its first use.
+  func matrix(_ purpose: Purpose, columns: Int) throws(TensorError) -> Matrix {
+    let key = Key(purpose: purpose, columns: columns)
+    if let known = others[key] { return known }
+    let made = try Matrix(rows: capacity, columns: columns)
+    others[key] = made
+    return made
   }
 }

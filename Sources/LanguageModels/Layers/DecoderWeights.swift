@@ -1,164 +1,91 @@
-// The weights of a decoder, read from the checkpoint and packed for the matrix library.
+// The weights of a decoder, packed in the background in the order in which the first pass needs them.
 
 internal import Checkpoints
-internal import Documents
+internal import Dispatch
+internal import Synchronization
 internal import Tensors
 
-/// One layer's weights: queries, keys and values in one product, gate and up in another.
-struct LayerWeights: Sendable {
-  let attentionNorm: Matrix
-  /// `[queries + 2 · keys, hidden]`
-  let queryKeyValue: any PackedWeights
-  let attentionOutput: any PackedWeights
-  let feedForwardNorm: Matrix
-  /// `[2 · feedForward, hidden]`
-  let gateUp: any PackedWeights
-  let down: any PackedWeights
-}
-
-/// All weights of a decoder.
-struct DecoderWeights: Sendable {
+/// All weights of a decoder; layers and vocabulary are packed by background threads, or by whoever asks for them first.
+final class DecoderWeights: Sendable {
   /// Tokens a slice of the vocabulary projection: small enough that a slice of logits stays in the cache.
   static let vocabularySlice = 1024
 
-  let layers: [LayerWeights]
-  let finalNorm: Matrix
+  let embedding: EmbeddingLayer
+  let outputNorm: Norm?
+  let outputProjection: Projection?
+  private let blueprint: DecoderBlueprint
+  private let reader: WeightReader
+  private let layers: [Pending<DecoderLayer>]
   /// The vocabulary projection in slices of ``vocabularySlice`` tokens, the last one shorter.
-  let vocabulary: [any PackedWeights]
-  let embedding: EmbeddingTable
-  let inverseFrequencies: [Float]
+  private let slices: [Pending<Projection>]
+  private let isAbandoned = Atomic(false)
 
-  /// Reads and packs, a piece at a time on each thread, so that memory holds little more than the packed weights.
-  init(_ blueprint: DecoderBlueprint, checkpoint: Checkpoint, library: any MatrixLibrary, precision: Precision, threads: Int)
-    throws(ModelError)
-  {
-    let reader = WeightReader(checkpoint: checkpoint, library: library, precision: precision)
+  /// Checks every name and shape, then starts to pack.
+  init(_ blueprint: DecoderBlueprint, reader: WeightReader, threads: Int) throws(ModelError) {
     for tensor in blueprint.tensors { _ = try reader.info(tensor) }  // all faults of names and shapes before any work
-    embedding = try EmbeddingTable(blueprint.embedding, reader: reader)
-    finalNorm = try reader.vector(blueprint.finalNorm)
-    if case .divisors(let tensor) = blueprint.rotary.scaling {
-      inverseFrequencies = blueprint.rotary.inverseFrequencies(divisors: try reader.vector(tensor).row(0))
-    } else {
-      inverseFrequencies = blueprint.rotary.inverseFrequencies()
-    }
-
-    let slices = (blueprint.vocabularySize + Self.vocabularySlice - 1) / Self.vocabularySlice
-    let packedLayers = Slots<LayerWeights>(count: blueprint.layers.count)
-    let packedSlices = Slots<any PackedWeights>(count: slices)
-    try withWorkers(threads, count: blueprint.layers.count + slices) { (_, index) throws(ModelError) in
-      if index < blueprint.layers.count {
-        packedLayers.set(index, to: try reader.layer(blueprint.layers[index]))
-      } else {
-        let first = (index - blueprint.layers.count) * Self.vocabularySlice
-        let rows = first..<min(first + Self.vocabularySlice, blueprint.vocabularySize)
-        packedSlices.set(index - blueprint.layers.count, to: try reader.packed([blueprint.unembedding], rows: rows))
+    self.blueprint = blueprint
+    self.reader = reader
+    embedding = try EmbeddingLayer(blueprint.embedding, reader: reader)
+    outputNorm = try blueprint.unembedding.norm.map { (norm) throws(ModelError) in try Norm(norm, reader: reader) }
+    outputProjection = try blueprint.unembedding.projection.map { (linear) throws(ModelError) in try reader.projection([linear]) }
+    layers = blueprint.layers.map { _ in Pending() }
+    slices = (0..<(blueprint.vocabularySize + Self.vocabularySlice - 1) / Self.vocabularySlice).map { _ in Pending() }
+    let next = BackgroundPosition()
+    for _ in 0..<max(1, threads) {
+      DispatchQueue.global().async { [weak self] in
+        while let weights = self, !weights.isAbandoned.load(ordering: .relaxed), weights.packNext(next.advance()) {}
       }
     }
-    layers = packedLayers.values
-    vocabulary = packedSlices.values
   }
 
-  /// The bytes of the packed weights.
-  var bytes: Int {
-    layers.reduce(0) { $0 + $1.queryKeyValue.bytes + $1.attentionOutput.bytes + $1.gateUp.bytes + $1.down.bytes }
-      + vocabulary.reduce(0) { $0 + $1.bytes }
+  deinit { isAbandoned.store(true, ordering: .relaxed) }
+
+  var layerCount: Int { layers.count }
+  var sliceCount: Int { slices.count }
+
+  func layer(_ index: Int) throws(ModelError) -> DecoderLayer {
+    try layers[index].value { () throws(ModelError) in try DecoderLayer(blueprint.layers[index], reader: reader) }
+  }
+
+  func vocabularySlice(_ index: Int) throws(ModelError) -> Projection {
+    try slices[index].value { () throws(ModelError) in
+      let first = index * Self.vocabularySlice
+      let rows = first..<min(first + Self.vocabularySlice, blueprint.vocabularySize)
+      return try reader.projection([blueprint.unembedding.vocabulary], rows: rows)
+    }
+  }
+
+  /// Packs a part ahead of its use; an error comes again for whoever needs the part.
+  ///
+  /// - Returns: false when there is nothing more to do.
+  private func packNext(_ index: Int) -> Bool {
+    guard index < layers.count + slices.count else { return false }
+    do {
+      if index < layers.count { _ = try layer(index) } else { _ = try vocabularySlice(index - layers.count) }
+      return true
+    } catch {
+      return false
+    }
   }
 }
 
-/// Reads weights by reference: checks the shape, undoes the file's row order, packs.
-struct WeightReader: Sendable {
-  let checkpoint: Checkpoint
-  let library: any MatrixLibrary
-  let precision: Precision
+/// A part that is made once, by the first who needs it, while others wait.
+private final class Pending<Value: Sendable>: Sendable {
+  private let made = Mutex<Value?>(nil)
 
-  func info(_ reference: TensorReference) throws(ModelError) -> TensorInfo {
-    do { return try checkpoint.tensor(reference.name, shape: reference.shape) } catch { throw .checkpoint(error) }
-  }
-
-  /// A vector as a matrix of one row.
-  func vector(_ reference: TensorReference) throws(ModelError) -> Matrix {
-    do {
-      return try Matrix(row: checkpoint.floats(of: try info(reference)))
-    } catch let error as ModelError {
-      throw error
-    } catch let error as TensorError {
-      throw .tensors(.init(error))
-    } catch {
-      throw .checkpoint(error)
+  func value(_ make: () throws(ModelError) -> Value) throws(ModelError) -> Value {
+    try made.withLock { (made) throws(ModelError) in
+      if let made { return made }
+      let value = try make()
+      made = value
+      return value
     }
-  }
-
-  func layer(_ blueprint: LayerBlueprint) throws(ModelError) -> LayerWeights {
-    LayerWeights(
-      attentionNorm: try vector(blueprint.attentionNorm),
-      queryKeyValue: try packed([blueprint.query, blueprint.key, blueprint.value]),
-      attentionOutput: try packed([blueprint.attentionOutput]),
-      feedForwardNorm: try vector(blueprint.feedForwardNorm),
-      gateUp: try packed([blueprint.gate, blueprint.up]),
-      down: try packed([blueprint.down]))
-  }
-
-  /// Packs weights of the same width under each other; with `rows`, those rows of a single weight.
-  func packed(_ references: [TensorReference], rows: Range<Int>? = nil) throws(ModelError) -> any PackedWeights {
-    let columns = references[0].shape[1]
-    let total = rows?.count ?? references.reduce(0) { $0 + $1.shape[0] }
-    do {
-      let matrix = try Matrix(rows: total, columns: columns)
-      var first = 0
-      for reference in references {
-        let range = rows ?? 0..<reference.shape[0]
-        try read(reference, rows: range, into: matrix, firstRow: first)
-        first += range.count
-      }
-      return try library.pack(matrix, precision: precision)
-    } catch let error as ModelError {
-      throw error
-    } catch let error as TensorError {
-      throw .tensors(.init(error))
-    } catch {
-      throw .checkpoint(error)
-    }
-  }
-
-  private func read(_ reference: TensorReference, rows: Range<Int>, into matrix: Matrix, firstRow: Int) throws {
-    let tensor = try info(reference)
-    switch reference.rowOrder {
-    case .asWritten: try matrix.withRows(firstRow..<firstRow + rows.count) { span in try checkpoint.dequantize(tensor, rows: rows, into: &span) }
-    case .interleavedHalves(let headWidth):
-      let stored = try Matrix(rows: rows.count, columns: matrix.columns)
-      try stored.withRows(0..<rows.count) { span in try checkpoint.dequantize(tensor, rows: rows, into: &span) }
-      let half = headWidth / 2
-      for row in 0..<rows.count {
-        let (head, place) = (row / headWidth, row % headWidth)
-        let source = head * headWidth + (place < half ? 2 * place : 2 * (place - half) + 1)
-        matrix.copyRow(source, of: stored, to: firstRow + row)
-      }
-    }
-    if rows.count == reference.shape[0] { checkpoint.discard(tensor) }
   }
 }
 
-/// Rows of the embedding, read from the mapped checkpoint when a token needs them.
-struct EmbeddingTable: Sendable {
-  private let tensor: TensorInfo
-  private let checkpoint: Checkpoint
+/// Where the background threads are.
+private final class BackgroundPosition: Sendable {
+  private let next = Atomic(0)
 
-  init(_ reference: TensorReference, reader: WeightReader) throws(ModelError) {
-    tensor = try reader.info(reference)
-    checkpoint = reader.checkpoint
-  }
-
-  /// Writes the embedding of a token, `[hidden]`, into a row.
-  func read(_ token: Int32, into matrix: Matrix, row: Int) throws(ModelError) {
-    guard token >= 0, Int(token) < tensor.shape[0] else {
-      throw .tokenOutOfVocabulary(token: Int(token), vocabulary: tensor.shape[0])
-    }
-    do throws(CheckpointError) {
-      try matrix.withRows(row..<row + 1) { (span) throws(CheckpointError) in
-        try checkpoint.dequantize(tensor, rows: Int(token)..<Int(token) + 1, into: &span)
-      }
-    } catch {
-      throw .checkpoint(error)
-    }
-  }
+  func advance() -> Int { next.add(1, ordering: .relaxed).oldValue }
 }

@@ -11,6 +11,7 @@ typedef float unaligned_vector __attribute__((vector_size(64), aligned(4)));
 typedef int32_t int_vector __attribute__((vector_size(64)));
 typedef uint32_t uint_vector __attribute__((vector_size(64)));
 typedef uint16_t half_vector __attribute__((vector_size(32)));
+typedef _Float16 f16_vector __attribute__((vector_size(32)));
 
 #define LOAD(address) (*(const unaligned_vector *)(address))
 #define STORE(address, value) (*(unaligned_vector *)(address) = (value))
@@ -19,12 +20,17 @@ typedef uint16_t half_vector __attribute__((vector_size(32)));
 
 struct kernels {
   void (*rms_norm)(const float *, ptrdiff_t, const float *, float *, ptrdiff_t, ptrdiff_t, ptrdiff_t, float);
+  void (*layer_norm)(const float *, ptrdiff_t, const float *, const float *, float *, ptrdiff_t, ptrdiff_t, ptrdiff_t, float);
   void (*rotate)(float *, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t, const float *, const float *, const int32_t *);
-  void (*swiglu)(const float *, ptrdiff_t, float *, ptrdiff_t, ptrdiff_t, ptrdiff_t);
+  void (*activate)(const float *, ptrdiff_t, float *, ptrdiff_t, ptrdiff_t, ptrdiff_t, int, int);
+  void (*soft_cap)(float *, ptrdiff_t, float);
+  void (*add_scaled)(const float *, float, float *, ptrdiff_t);
   void (*round_bf16)(const float *, float *, ptrdiff_t);
   void (*narrow_bf16)(const float *, uint16_t *, ptrdiff_t);
   void (*widen_bf16)(const uint16_t *, float *, ptrdiff_t);
-  void (*attend)(const float *, ptrdiff_t, float *, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t, float,
+  void (*narrow_f16)(const float *, uint16_t *, ptrdiff_t);
+  void (*widen_f16)(const uint16_t *, float *, ptrdiff_t);
+  void (*attend)(const float *, ptrdiff_t, float *, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t, flipgate_attention_rule,
                  const flipgate_key_value_run *, ptrdiff_t, float *);
   void (*log_sum_exp_add)(flipgate_log_sum_exp *, const float *, ptrdiff_t, int32_t);
 };
@@ -44,7 +50,7 @@ struct kernels {
 #undef KERNEL
 #pragma clang attribute pop
 
-#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx2,fma"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx2,fma,f16c"))), apply_to = function)
 #define KERNEL(name) avx512_##name
 #include "kernels.inc"
 #undef KERNEL
@@ -104,25 +110,34 @@ void flipgate_rms_norm(const float *x, ptrdiff_t x_stride, const float *weight, 
                        ptrdiff_t width, float epsilon) {
   kernels()->rms_norm(x, x_stride, weight, out, out_stride, rows, width, epsilon);
 }
+void flipgate_layer_norm(const float *x, ptrdiff_t x_stride, const float *weight, const float *bias, float *out, ptrdiff_t out_stride,
+                         ptrdiff_t rows, ptrdiff_t width, float epsilon) {
+  kernels()->layer_norm(x, x_stride, weight, bias, out, out_stride, rows, width, epsilon);
+}
 void flipgate_rotate(float *x, ptrdiff_t x_stride, ptrdiff_t rows, ptrdiff_t heads, ptrdiff_t head_width, ptrdiff_t rotary,
                      const float *cosines, const float *sines, const int32_t *positions) {
   kernels()->rotate(x, x_stride, rows, heads, head_width, rotary, cosines, sines, positions);
 }
-void flipgate_swiglu(const float *x, ptrdiff_t x_stride, float *out, ptrdiff_t out_stride, ptrdiff_t rows, ptrdiff_t width) {
-  kernels()->swiglu(x, x_stride, out, out_stride, rows, width);
+void flipgate_activate(const float *x, ptrdiff_t x_stride, float *out, ptrdiff_t out_stride, ptrdiff_t rows, ptrdiff_t width,
+                       int activation, int gated) {
+  kernels()->activate(x, x_stride, out, out_stride, rows, width, activation, gated);
 }
+void flipgate_soft_cap(float *x, ptrdiff_t count, float cap) { kernels()->soft_cap(x, count, cap); }
+void flipgate_add_scaled(const float *x, float factor, float *out, ptrdiff_t count) { kernels()->add_scaled(x, factor, out, count); }
 void flipgate_round_bf16(const float *x, float *out, ptrdiff_t count) { kernels()->round_bf16(x, out, count); }
 void flipgate_narrow_bf16(const float *x, uint16_t *out, ptrdiff_t count) { kernels()->narrow_bf16(x, out, count); }
 void flipgate_widen_bf16(const uint16_t *x, float *out, ptrdiff_t count) { kernels()->widen_bf16(x, out, count); }
+void flipgate_narrow_f16(const float *x, uint16_t *out, ptrdiff_t count) { kernels()->narrow_f16(x, out, count); }
+void flipgate_widen_f16(const uint16_t *x, float *out, ptrdiff_t count) { kernels()->widen_f16(x, out, count); }
 
 ptrdiff_t flipgate_attention_scratch(ptrdiff_t total, ptrdiff_t head_width) {
   ptrdiff_t padded = (total + 31) & ~(ptrdiff_t)31, value_width = (head_width + 15) & ~(ptrdiff_t)15;
   return padded * (head_width + value_width + 4);
 }
 void flipgate_attend(const float *queries, ptrdiff_t query_stride, float *out, ptrdiff_t out_stride, ptrdiff_t rows, ptrdiff_t heads,
-                     ptrdiff_t kv_heads, ptrdiff_t head_width, float scale, const flipgate_key_value_run *runs, ptrdiff_t run_count,
-                     float *scratch) {
-  kernels()->attend(queries, query_stride, out, out_stride, rows, heads, kv_heads, head_width, scale, runs, run_count, scratch);
+                     ptrdiff_t kv_heads, ptrdiff_t head_width, flipgate_attention_rule rule, const flipgate_key_value_run *runs,
+                     ptrdiff_t run_count, float *scratch) {
+  kernels()->attend(queries, query_stride, out, out_stride, rows, heads, kv_heads, head_width, rule, runs, run_count, scratch);
 }
 void flipgate_log_sum_exp_add(flipgate_log_sum_exp *state, const float *logits, ptrdiff_t count, int32_t first) {
   kernels()->log_sum_exp_add(state, logits, count, first);

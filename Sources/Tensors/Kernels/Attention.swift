@@ -29,14 +29,27 @@ public struct AttentionShape: Sendable, Hashable {
   public var headWidth: Int
   /// The factor on every score, 1/√headWidth unless the architecture says otherwise.
   public var scale: Float
+  /// Where set, a scaled score s becomes cap · tanh(s / cap).
+  public var softCap: Float?
+  /// Where set, a query sees itself and the `window - 1` keys before it.
+  public var window: Int?
 
-  public init(heads: Int, keyValueHeads: Int, headWidth: Int, scale: Float) {
+  /// - Parameter scale: 1/√headWidth where it is left out.
+  public init(heads: Int, keyValueHeads: Int, headWidth: Int, scale: Float? = nil, softCap: Float? = nil, window: Int? = nil) {
     precondition(heads > 0 && keyValueHeads > 0 && heads % keyValueHeads == 0 && headWidth > 0)
+    precondition((softCap ?? 1) > 0 && (window ?? 1) > 0)
     self.heads = heads
     self.keyValueHeads = keyValueHeads
     self.headWidth = headWidth
-    self.scale = scale
+    self.scale = scale ?? 1 / Float(headWidth).squareRoot()
+    self.softCap = softCap
+    self.window = window
   }
+
+  /// The columns of the queries: `heads · headWidth`.
+  public var queryWidth: Int { heads * headWidth }
+  /// The columns of the keys, and of the values: `keyValueHeads · headWidth`.
+  public var keyWidth: Int { keyValueHeads * headWidth }
 }
 
 extension Matrix {
@@ -51,8 +64,8 @@ extension Matrix {
   public func attend(
     firstRow: Int, rows count: Int, shape: AttentionShape, runs: [KeyValueRun], into output: Matrix, scratch: ScratchMemory
   ) throws(TensorError) {
-    let width = shape.heads * shape.headWidth
-    let keyWidth = shape.keyValueHeads * shape.headWidth
+    let width = shape.queryWidth
+    let keyWidth = shape.keyWidth
     precondition(firstRow >= 0 && firstRow + count <= paddedRows && firstRow + count <= output.paddedRows)
     precondition(width <= columns && width <= output.columns)
     let total = runs.reduce(0) { $0 + $1.count }
@@ -70,7 +83,8 @@ extension Matrix {
       guard let start = table.baseAddress else { return }
       unsafe flipgate_attend(
         base + firstRow * columns, columns, output.base + firstRow * output.columns, output.columns, count, shape.heads,
-        shape.keyValueHeads, shape.headWidth, shape.scale, start, table.count, memory)
+        shape.keyValueHeads, shape.headWidth,
+        flipgate_attention_rule(scale: shape.scale, soft_cap: shape.softCap ?? 0, window: shape.window ?? 0), start, table.count, memory)
     }
   }
 }

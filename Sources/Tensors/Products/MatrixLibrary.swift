@@ -9,8 +9,20 @@ public protocol MatrixLibrary: Sendable {
 
   /// Packs a weight matrix `[outputs, inputs]`.
   ///
-  /// - Parameter weights: f32 values `[outputs, inputs]`; may be released afterwards.
-  func pack(_ weights: Matrix, precision: Precision) throws(TensorError) -> any PackedWeights
+  /// - Parameters:
+  ///   - weights: f32 values `[outputs, inputs]`; may be released afterwards.
+  ///   - precision: of the numbers that are multiplied.
+  ///   - storage: what memory holds where the precision is f32.
+  func pack(_ weights: Matrix, precision: Precision, storage: WeightStorage) throws(TensorError) -> any PackedWeights
+}
+
+/// The form in which weights wait for a product in f32.
+public enum WeightStorage: Sendable, Hashable {
+  case f32
+  /// Half the memory, for weights that are bf16 numbers: widened for each product, which changes no result and takes time.
+  case bf16
+  /// The same for weights that are f16 numbers.
+  case f16
 }
 
 /// A weight matrix in the form that its library multiplies fastest.

@@ -27,8 +27,8 @@
 
     public var kernels: String { unsafe String(cString: flipgate_dnnl_kernel_name(Processor.hasFastBF16 ? 1 : 0)) }
 
-    public func pack(_ weights: Matrix, precision: Precision) throws(TensorError) -> any PackedWeights {
-      try OneDNNWeights(weights, precision: precision, context: context)
+    public func pack(_ weights: Matrix, precision: Precision, storage: WeightStorage) throws(TensorError) -> any PackedWeights {
+      try OneDNNWeights(weights, precision: precision, storage: storage, context: context)
     }
   }
 
@@ -98,11 +98,11 @@
   /// Weights in oneDNN's blocked layout.
   @safe final class OneDNNWeights: PackedWeights, @unchecked Sendable {
     /// What the memory holds and what is multiplied.
-    private enum Storage {
+    private enum Storage: Equatable {
       case f32
       case bf16
-      /// bf16 values in the layout of the f32 product, widened for each call.
-      case bf16Widened
+      /// Values of 16 bits in the layout of the f32 product, widened for each call.
+      case widened(HalfFormat, roundsActivations: Bool)
     }
 
     let outputs: Int
@@ -114,11 +114,17 @@
     private let model: OneDNNProduct
     private let memory: UnsafeMutableRawPointer
 
-    init(_ weights: Matrix, precision: Precision, context: OneDNNContext) throws(TensorError) {
+    init(_ weights: Matrix, precision: Precision, storage wanted: WeightStorage, context: OneDNNContext) throws(TensorError) {
       outputs = weights.rows
       inputs = weights.columns
       self.context = context
-      storage = precision == .f32 ? .f32 : Processor.hasFastBF16 ? .bf16 : .bf16Widened
+      storage =
+        switch (precision, wanted) {
+        case (.bf16, _): Processor.hasFastBF16 ? .bf16 : .widened(.bf16, roundsActivations: true)
+        case (.f32, .f32): .f32
+        case (.f32, .bf16): .widened(.bf16, roundsActivations: false)
+        case (.f32, .f16): .widened(.f16, roundsActivations: false)
+        }
       let isBF16 = storage == .bf16
       model = try context.product(
         .init(rows: 64, outputs: outputs, inputs: inputs, isBF16: isBF16, isAccumulating: false), like: nil)
@@ -140,11 +146,11 @@
         status = unsafe flipgate_dnnl_product_pack(
           model.product, context.engine, stream, Int64(outputs), Int64(inputs), 0, weights.base, packed)
       }
-      if storage == .bf16Widened && status == 0 {
+      if case .widened(let format, _) = storage, status == 0 {
         let values = model.weightBytes / 4
         do {
           let narrow = unsafe try AlignedMemory.allocate(count: values, of: UInt16.self)
-          unsafe packed.withMemoryRebound(to: Float.self, capacity: values) { unsafe flipgate_narrow_bf16($0, narrow, values) }
+          unsafe packed.withMemoryRebound(to: Float.self, capacity: values) { unsafe format.narrow($0, narrow, values) }
           unsafe memory = UnsafeMutableRawPointer(narrow)
           bytes = values * 2
         } catch {
@@ -176,13 +182,15 @@
         let narrow = unsafe try scratch.activations(bytes: tiled * inputs * 2).assumingMemoryBound(to: UInt16.self)
         unsafe flipgate_narrow_bf16(activations.base, narrow, tiled * inputs)
         unsafe source = UnsafeMutableRawPointer(narrow)
-      case .bf16Widened:
-        let rounded = unsafe try scratch.activations(bytes: tiled * inputs * 4).assumingMemoryBound(to: Float.self)
-        unsafe flipgate_round_bf16(activations.base, rounded, tiled * inputs)
-        unsafe source = UnsafeMutableRawPointer(rounded)
+      case .widened(let format, let roundsActivations):
+        if roundsActivations {
+          let rounded = unsafe try scratch.activations(bytes: tiled * inputs * 4).assumingMemoryBound(to: Float.self)
+          unsafe flipgate_round_bf16(activations.base, rounded, tiled * inputs)
+          unsafe source = UnsafeMutableRawPointer(rounded)
+        }
         let values = bytes / 2
         let wide = unsafe try scratch.weights(bytes: values * 4).assumingMemoryBound(to: Float.self)
-        unsafe flipgate_widen_bf16(memory.assumingMemoryBound(to: UInt16.self), wide, values)
+        unsafe format.widen(memory.assumingMemoryBound(to: UInt16.self), wide, values)
         unsafe weights = UnsafeMutableRawPointer(wide)
       }
       let library = unsafe try scratch.library(bytes: made.scratchBytes)

@@ -47,50 +47,57 @@ public struct OpenBLASLibrary: MatrixLibrary {
 
   public var kernels: String { unsafe openblas_get_corename().map { unsafe String(cString: $0) } ?? "unknown" }
 
-  public func pack(_ weights: Matrix, precision: Precision) throws(TensorError) -> any PackedWeights {
-    try OpenBLASWeights(weights, precision: precision)
+  public func pack(_ weights: Matrix, precision: Precision, storage: WeightStorage) throws(TensorError) -> any PackedWeights {
+    try OpenBLASWeights(weights, precision: precision, storage: storage)
   }
 }
 
-/// Weights as rows: f32, or bf16 that is widened for each product.
+/// Weights as rows: f32, or numbers of 16 bits that are widened for each product.
 @safe final class OpenBLASWeights: PackedWeights, @unchecked Sendable {
   let outputs: Int
   let inputs: Int
   let precision: Precision
+  /// None where memory holds f32.
+  private let format: HalfFormat?
   private let memory: UnsafeMutableRawPointer
 
-  init(_ weights: Matrix, precision: Precision) throws(TensorError) {
+  init(_ weights: Matrix, precision: Precision, storage: WeightStorage) throws(TensorError) {
     outputs = weights.rows
     inputs = weights.columns
     self.precision = precision
+    format =
+      switch (precision, storage) {
+      case (.bf16, _), (.f32, .bf16): .bf16
+      case (.f32, .f16): .f16
+      case (.f32, .f32): nil
+      }
     let count = outputs * inputs
-    switch precision {
-    case .f32:
+    if let format {
+      let copy = unsafe try AlignedMemory.allocate(count: count, of: UInt16.self)
+      unsafe format.narrow(weights.base, copy, count)
+      unsafe memory = UnsafeMutableRawPointer(copy)
+    } else {
       let copy = unsafe try AlignedMemory.allocate(count: count, of: Float.self)
       unsafe copy.initialize(from: weights.base, count: count)
-      unsafe memory = UnsafeMutableRawPointer(copy)
-    case .bf16:
-      let copy = unsafe try AlignedMemory.allocate(count: count, of: UInt16.self)
-      unsafe flipgate_narrow_bf16(weights.base, copy, count)
       unsafe memory = UnsafeMutableRawPointer(copy)
     }
   }
 
   deinit { unsafe free(memory) }
 
-  var bytes: Int { outputs * inputs * (precision == .f32 ? 4 : 2) }
+  var bytes: Int { outputs * inputs * (format == nil ? 4 : 2) }
 
   func multiply(_ activations: Matrix, rows: Int, into product: Matrix, accumulating: Bool, scratch: ScratchMemory) throws(TensorError) {
     precondition(activations.columns == inputs && product.columns == outputs)
     precondition(rows <= activations.paddedRows && rows <= product.paddedRows)
     let tile = OpenBLASLibrary.tileRows
     let weights: UnsafePointer<Float>
-    switch precision {
-    case .f32: unsafe weights = UnsafePointer(memory.assumingMemoryBound(to: Float.self))
-    case .bf16:
+    if let format {
       let wide = unsafe try scratch.weights(bytes: outputs * inputs * 4).assumingMemoryBound(to: Float.self)
-      unsafe flipgate_widen_bf16(memory.assumingMemoryBound(to: UInt16.self), wide, outputs * inputs)
+      unsafe format.widen(memory.assumingMemoryBound(to: UInt16.self), wide, outputs * inputs)
       unsafe weights = UnsafePointer(wide)
+    } else {
+      unsafe weights = UnsafePointer(memory.assumingMemoryBound(to: Float.self))
     }
     // Every tile is copied in and out, so that each call sees the same shapes, strides and alignment.
     let input = unsafe try scratch.activations(bytes: tile * (inputs + outputs) * 4).assumingMemoryBound(to: Float.self)

@@ -13,9 +13,13 @@ const char *_Nonnull flipgate_kernel_set(void);
 /// Whether the processor multiplies bf16 numbers faster than f32 ones (AVX512-BF16 on AMD; AMX on Intel).
 int flipgate_has_fast_bf16(void);
 
-/// out[r, :] = x[r, :] / sqrt(mean(x[r, :]^2) + epsilon) * weight, for rows of `width` values.
+/// out[r, :] = x[r, :] / sqrt(mean(x[r, :]^2) + epsilon) * weight, for rows of `width` values; `out` may be `x`.
 void flipgate_rms_norm(const float *_Nonnull x, ptrdiff_t x_stride, const float *_Nonnull weight, float *_Nonnull out,
                        ptrdiff_t out_stride, ptrdiff_t rows, ptrdiff_t width, float epsilon);
+
+/// out[r, :] = (x[r, :] - mean) / sqrt(variance + epsilon) * weight + bias, for rows of `width` values; `out` may be `x`.
+void flipgate_layer_norm(const float *_Nonnull x, ptrdiff_t x_stride, const float *_Nonnull weight, const float *_Nullable bias,
+                         float *_Nonnull out, ptrdiff_t out_stride, ptrdiff_t rows, ptrdiff_t width, float epsilon);
 
 /// Rotary embedding in place, halves rotated against each other (NeoX style): row r, head h, pair (i, i + rotary / 2).
 /// `cosines` and `sines` hold `rotary / 2` values a position.
@@ -23,9 +27,18 @@ void flipgate_rotate(float *_Nonnull x, ptrdiff_t x_stride, ptrdiff_t rows, ptrd
                      ptrdiff_t rotary, const float *_Nonnull cosines, const float *_Nonnull sines,
                      const int32_t *_Nonnull positions);
 
-/// out[r, i] = silu(x[r, i]) * x[r, width + i].
-void flipgate_swiglu(const float *_Nonnull x, ptrdiff_t x_stride, float *_Nonnull out, ptrdiff_t out_stride, ptrdiff_t rows,
-                     ptrdiff_t width);
+/// The functions of a feed-forward layer: x sigmoid(x), max(x, 0), x Phi(x), and the last one's approximation by tanh.
+enum flipgate_activation { flipgate_silu, flipgate_relu, flipgate_gelu, flipgate_gelu_tanh };
+
+/// out[r, i] = activation(x[r, i]), times x[r, width + i] if `gated`.
+void flipgate_activate(const float *_Nonnull x, ptrdiff_t x_stride, float *_Nonnull out, ptrdiff_t out_stride, ptrdiff_t rows,
+                       ptrdiff_t width, int activation, int gated);
+
+/// x = cap * tanh(x / cap), in place.
+void flipgate_soft_cap(float *_Nonnull x, ptrdiff_t count, float cap);
+
+/// out += factor * x.
+void flipgate_add_scaled(const float *_Nonnull x, float factor, float *_Nonnull out, ptrdiff_t count);
 
 /// Rounds to the nearest bf16 value (ties to even), kept as f32; `out` may be `x`.
 void flipgate_round_bf16(const float *_Nonnull x, float *_Nonnull out, ptrdiff_t count);
@@ -33,6 +46,11 @@ void flipgate_round_bf16(const float *_Nonnull x, float *_Nonnull out, ptrdiff_t
 void flipgate_narrow_bf16(const float *_Nonnull x, uint16_t *_Nonnull out, ptrdiff_t count);
 /// bf16 to f32, exact.
 void flipgate_widen_bf16(const uint16_t *_Nonnull x, float *_Nonnull out, ptrdiff_t count);
+
+/// Rounds to the nearest f16 value (ties to even).
+void flipgate_narrow_f16(const float *_Nonnull x, uint16_t *_Nonnull out, ptrdiff_t count);
+/// f16 to f32, exact.
+void flipgate_widen_f16(const uint16_t *_Nonnull x, float *_Nonnull out, ptrdiff_t count);
 
 /// Consecutive keys and values of one sequence: `count` rows, each `stride` floats after the last.
 typedef struct {
@@ -42,6 +60,14 @@ typedef struct {
   ptrdiff_t count;
 } flipgate_key_value_run;
 
+/// How scores become weights: exp(scale * score), or exp(cap * tanh(scale * score / cap)) where `soft_cap` is above 0; a query sees itself
+/// and the `window - 1` keys before it, all of them where `window` is 0.
+typedef struct {
+  float scale;
+  float soft_cap;
+  ptrdiff_t window;
+} flipgate_attention_rule;
+
 /// Floats of scratch memory that `flipgate_attend` needs for `total` keys.
 ptrdiff_t flipgate_attention_scratch(ptrdiff_t total, ptrdiff_t head_width);
 
@@ -50,8 +76,9 @@ ptrdiff_t flipgate_attention_scratch(ptrdiff_t total, ptrdiff_t head_width);
 /// Keys are taken in the order of their positions, whatever the runs are, so that sharing a prefix changes no bit.
 /// queries: [rows, heads * head_width], out: the same shape; runs' rows hold `kv_heads * head_width` values.
 void flipgate_attend(const float *_Nonnull queries, ptrdiff_t query_stride, float *_Nonnull out, ptrdiff_t out_stride,
-                     ptrdiff_t rows, ptrdiff_t heads, ptrdiff_t kv_heads, ptrdiff_t head_width, float scale,
-                     const flipgate_key_value_run *_Nonnull runs, ptrdiff_t run_count, float *_Nonnull scratch);
+                     ptrdiff_t rows, ptrdiff_t heads, ptrdiff_t kv_heads, ptrdiff_t head_width,
+                     flipgate_attention_rule rule, const flipgate_key_value_run *_Nonnull runs, ptrdiff_t run_count,
+                     float *_Nonnull scratch);
 
 /// The running log-sum-exp and maximum of a row of logits that arrives in slices.
 typedef struct {

@@ -1,0 +1,81 @@
+// One decoder layer made ready: its parts, and how they add to the residual stream.
+
+internal import Tensors
+
+/// The weights of a layer and the order of its work.
+struct DecoderLayer: Sendable {
+  let wiring: LayerBlueprint.Wiring
+  let attentionNorm: Norm?
+  let attention: AttentionLayer
+  let attentionOutputNorm: Norm?
+  let feedForwardNorm: Norm?
+  let feedForward: FeedForwardLayer
+  let feedForwardOutputNorm: Norm?
+
+  init(_ blueprint: LayerBlueprint, reader: WeightReader) throws(ModelError) {
+    func norm(_ norm: NormBlueprint?) throws(ModelError) -> Norm? {
+      try norm.map { (blueprint) throws(ModelError) in try Norm(blueprint, reader: reader) }
+    }
+    wiring = blueprint.wiring
+    attentionNorm = try norm(blueprint.attentionNorm)
+    attention = try AttentionLayer(blueprint.attention, reader: reader)
+    attentionOutputNorm = try norm(blueprint.attentionOutputNorm)
+    feedForwardNorm = try norm(blueprint.feedForwardNorm)
+    feedForward = try FeedForwardLayer(blueprint.feedForward, reader: reader)
+    feedForwardOutputNorm = try norm(blueprint.feedForwardOutputNorm)
+  }
+
+  var bytes: Int { attention.bytes + feedForward.bytes }
+
+  /// Adds what the layer says to `area.hidden`.
+  func run(_ pack: TokenPack, index: Int, positions: [Int32], table: RotaryTable?, area: WorkArea) throws(TensorError) {
+    let (hidden, rows) = (area.hidden, pack.rows)
+    func attend(_ input: Matrix) throws(TensorError) {
+      try attention.attend(input, pack: pack, index: index, positions: positions, table: table, area: area)
+      try add(norm: attentionOutputNorm, rows: rows, area: area) { (output, accumulating) throws(TensorError) in
+        try attention.output.apply(area.attended, rows: rows, into: output, accumulating: accumulating, scratch: area.scratch)
+      }
+    }
+    func feed(_ input: Matrix) throws(TensorError) {
+      try add(norm: feedForwardOutputNorm, rows: rows, area: area) { (output, accumulating) throws(TensorError) in
+        try feedForward.apply(input, rows: rows, into: output, accumulating: accumulating, area: area)
+      }
+    }
+    switch wiring {
+    case .sequential:
+      try attend(normalized(by: attentionNorm, rows: rows, into: area.normalized, area: area))
+      try feed(normalized(by: feedForwardNorm, rows: rows, into: area.normalized, area: area))
+    case .parallel:
+      let first = normalized(by: attentionNorm, rows: rows, into: area.normalized, area: area)
+      var second = first
+      if let feedForwardNorm {
+        second = try area.matrix(.secondNormalized, columns: hidden.columns)
+        feedForwardNorm.apply(hidden, rows: rows, into: second)
+      }
+      try attend(first)
+      try feed(second)
+    case .normalizedSums:
+      try attend(hidden)
+      attentionNorm?.apply(hidden, rows: rows, into: hidden)
+      try feed(hidden)
+      feedForwardNorm?.apply(hidden, rows: rows, into: hidden)
+    }
+  }
+
+  private func normalized(by norm: Norm?, rows: Int, into output: Matrix, area: WorkArea) -> Matrix {
+    guard let norm else { return area.hidden }
+    norm.apply(area.hidden, rows: rows, into: output)
+    return output
+  }
+
+  /// Adds a part's output to the residual stream, normalised first where the layer says so.
+  private func add(
+    norm: Norm?, rows: Int, area: WorkArea, _ part: (_ output: Matrix, _ accumulating: Bool) throws(TensorError) -> Void
+  ) throws(TensorError) {
+    guard let norm else { return try part(area.hidden, true) }
+    let output = try area.matrix(.added, columns: area.hidden.columns)
+    try part(output, false)
+    norm.apply(output, rows: rows, into: output)
+    area.hidden.add(output, rows: rows)
+  }
+}
