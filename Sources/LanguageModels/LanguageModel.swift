@@ -48,6 +48,13 @@ public final class LanguageModel: Sendable {
     decoder = try Decoder(blueprint, reader: reader, threads: options.threads)
   }
 
+  /// What a checkpoint says of itself, without its weights.
+  public static func blueprint(path: String) throws(ModelError) -> DecoderBlueprint {
+    let opened: Checkpoint
+    do { opened = try Checkpoint(path: path) } catch { throw .checkpoint(error) }
+    return try ArchitectureCatalog.blueprint(of: opened)
+  }
+
   public var blueprint: DecoderBlueprint { decoder.blueprint }
   public var precision: Precision { decoder.precision }
   /// Such as `oneDNN 2.6.3`.

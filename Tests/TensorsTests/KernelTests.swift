@@ -12,7 +12,7 @@ import Testing
     let x = try numbers.matrix(rows: 3, columns: width)
     let weight = try numbers.matrix(rows: 1, columns: width)
     let out = try Matrix(rows: 3, columns: width)
-    x.normalizeRootMeanSquare(rows: 3, weight: weight, epsilon: 1e-5, into: out)
+    x.normalizeRootMeanSquare(rows: 3, groups: NormalizationGroups(width: x.columns), weight: weight, epsilon: 1e-5, into: out)
     for row in 0..<3 {
       let mean = x.row(row).reduce(0.0) { $0 + Double($1) * Double($1) } / Double(width)
       for column in 0..<width {
@@ -30,13 +30,62 @@ import Testing
     x[0, 0] = -200  // e^200 does not fit f32: silu must go to 0, not to NaN
     x[1, 0] = 200
     let out = try Matrix(rows: 2, columns: width)
-    x.gateWithSiLU(rows: 2, into: out)
+    x.gate(rows: 2, with: .silu, into: out)
     for row in 0..<2 {
       for column in 0..<width {
         let gate = Double(x[row, column])
         let expected = gate / (1 + exp(-gate)) * Double(x[row, width + column])
         #expect(abs(Double(out[row, column]) - expected) <= 2e-6 * max(1e-3, abs(expected)), "gate \(gate)")
       }
+    }
+  }
+
+  @Test(arguments: [1, 7, 16, 17, 64, 100, 576])
+  func layerNorm(width: Int) throws {
+    var numbers = TestNumbers(seed: 13)
+    let x = try numbers.matrix(rows: 3, columns: 2 * width)
+    let weight = try numbers.matrix(rows: 1, columns: 2 * width)
+    let bias = try numbers.matrix(rows: 1, columns: 2 * width)
+    let out = try Matrix(rows: 3, columns: 2 * width)
+    let groups = NormalizationGroups(count: 2, width: width, sharesWeights: false)
+    x.normalizeLayer(rows: 3, groups: groups, weight: weight, bias: bias, epsilon: 1e-5, into: out)
+    for row in 0..<3 {
+      for group in 0..<2 {
+        let values = x.row(row)[group * width..<(group + 1) * width].map(Double.init)
+        let mean = values.reduce(0, +) / Double(width)
+        let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(width)
+        for (offset, value) in values.enumerated() {
+          let column = group * width + offset
+          let expected = (value - mean) / (variance + 1e-5).squareRoot() * Double(weight[0, column]) + Double(bias[0, column])
+          #expect(abs(Double(out[row, column]) - expected) <= 1e-5 * max(1, abs(expected)), "group \(group), column \(offset)")
+        }
+      }
+    }
+  }
+
+  /// Against the definitions in double, over the range in which they bend and far beyond it.
+  @Test func activations() throws {
+    let x = (0..<4001).map { Float($0 - 2000) * 0.01 } + [-200, 200, -1e-6, 1e-6, 0]
+    let definitions: [(Activation, (Double) -> Double)] = [
+      (.silu, { $0 / (1 + exp(-$0)) }), (.relu, { max($0, 0) }), (.gelu, { $0 * 0.5 * erfc(-$0 / 2.0.squareRoot()) }),
+      (.geluTanh, { $0 * 0.5 * (1 + tanh((2 / Double.pi).squareRoot() * ($0 + 0.044715 * $0 * $0 * $0))) }),
+    ]
+    for (activation, definition) in definitions {
+      let matrix = try Matrix(row: x)
+      matrix.activate(rows: 1, with: activation)
+      for (column, value) in x.enumerated() {
+        let expected = definition(Double(value))
+        #expect(abs(Double(matrix[0, column]) - expected) <= 1e-6 * max(1, abs(expected)), "\(activation) of \(value)")
+      }
+    }
+  }
+
+  @Test func softCap() throws {
+    let x = (0..<2001).map { Float($0 - 1000) * 0.2 } + [0, -0.001, 1e6, -1e6]
+    let matrix = try Matrix(row: x)
+    matrix.softCap(rows: 1, at: 30)
+    for (column, value) in x.enumerated() {
+      #expect(abs(Double(matrix[0, column]) - 30 * tanh(Double(value) / 30)) <= 4e-6, "\(value)")
     }
   }
 
@@ -70,6 +119,8 @@ import Testing
     var width: Int
     var prefix: Int
     var rows: Int
+    var softCap: Float?
+    var window: Int?
   }
 
   @Test(arguments: [
@@ -78,6 +129,10 @@ import Testing
     AttentionCase(heads: 4, keyValueHeads: 4, width: 20, prefix: 31, rows: 2),
     AttentionCase(heads: 2, keyValueHeads: 1, width: 128, prefix: 5, rows: 40),
     AttentionCase(heads: 3, keyValueHeads: 1, width: 80, prefix: 100, rows: 3),
+    AttentionCase(heads: 4, keyValueHeads: 2, width: 32, prefix: 70, rows: 37, window: 1),
+    AttentionCase(heads: 4, keyValueHeads: 2, width: 32, prefix: 70, rows: 37, window: 33),
+    AttentionCase(heads: 6, keyValueHeads: 2, width: 24, prefix: 0, rows: 90, softCap: 0.4, window: 17),
+    AttentionCase(heads: 2, keyValueHeads: 2, width: 16, prefix: 11, rows: 50, softCap: 1),
   ])
   func attention(_ test: AttentionCase) throws {
     var numbers = TestNumbers(seed: 13)
@@ -86,7 +141,7 @@ import Testing
     let queries = try numbers.matrix(rows: test.rows, columns: queryWidth)
     let cache = try numbers.matrix(rows: total, columns: 2 * keyWidth)
     let shape = AttentionShape(
-      heads: test.heads, keyValueHeads: test.keyValueHeads, headWidth: test.width, scale: 1 / Float(test.width).squareRoot())
+      heads: test.heads, keyValueHeads: test.keyValueHeads, headWidth: test.width, softCap: test.softCap, window: test.window)
     func run(_ first: Int, _ count: Int) -> KeyValueRun {
       KeyValueRun(keys: cache, keyColumn: 0, values: cache, valueColumn: keyWidth, firstRow: first, count: count)
     }
@@ -96,24 +151,26 @@ import Testing
     for row in 0..<test.rows {
       for head in 0..<test.heads {
         let group = head / (test.heads / test.keyValueHeads)
-        let keys = test.prefix + row + 1
-        let scores = (0..<keys).map { key in
-          (0..<test.width).reduce(0.0) {
+        let last = test.prefix + row
+        let keys = Array(max(0, last + 1 - (test.window ?? .max / 2))...last)
+        let scores = keys.map { key in
+          let score = (0..<test.width).reduce(0.0) {
             $0 + Double(queries[row, head * test.width + $1]) * Double(cache[key, group * test.width + $1])
           } * Double(shape.scale)
+          return test.softCap.map { Double($0) * tanh(score / Double($0)) } ?? score
         }
         let largest = scores.max() ?? 0
         let weights = scores.map { exp($0 - largest) }
         let sum = weights.reduce(0, +)
         for i in 0..<test.width {
-          let expected = (0..<keys).reduce(0.0) { $0 + weights[$1] / sum * Double(cache[$1, keyWidth + group * test.width + i]) }
+          let expected = zip(keys, weights).reduce(0.0) { $0 + $1.1 / sum * Double(cache[$1.0, keyWidth + group * test.width + i]) }
           #expect(abs(Double(whole[row, head * test.width + i]) - expected) < 2e-6)
         }
       }
     }
 
     // However the keys are cut into runs, and however few queries come at once, the bits stay.
-    for cut in Set([0, 1, test.prefix / 2, test.prefix]) {
+    for cut in Set([0, min(1, test.prefix), test.prefix / 2, test.prefix]) {
       let cutRuns = try Matrix(rows: test.rows, columns: queryWidth)
       try queries.attend(
         firstRow: 0, rows: test.rows, shape: shape, runs: [run(0, cut), run(cut, test.prefix - cut), run(test.prefix, test.rows)],

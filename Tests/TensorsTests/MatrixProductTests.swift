@@ -23,7 +23,7 @@ struct ProductCase: Sendable, CustomTestStringConvertible {
       let weights = try numbers.matrix(rows: shape.outputs, columns: shape.inputs)
       let activations = try numbers.matrix(rows: 19, columns: shape.inputs)
       let output = try Matrix(rows: 19, columns: shape.outputs)
-      let packed = try library.pack(weights, precision: product.precision)
+      let packed = try library.pack(weights, precision: product.precision, storage: .f32)
       try packed.multiply(activations, rows: 19, into: output, accumulating: false, scratch: ScratchMemory())
       for row in 0..<19 {
         for column in 0..<shape.outputs {
@@ -50,7 +50,7 @@ struct ProductCase: Sendable, CustomTestStringConvertible {
     var numbers = TestNumbers(seed: 2)
     for shape in [(outputs: 96, inputs: 172), (outputs: 1024, inputs: 576), (outputs: 40, inputs: 1536)] {
       let weights = try numbers.matrix(rows: shape.outputs, columns: shape.inputs)
-      let packed = try library.pack(weights, precision: product.precision)
+      let packed = try library.pack(weights, precision: product.precision, storage: .f32)
       let all = try numbers.matrix(rows: 200, columns: shape.inputs)
       let reference = try Matrix(rows: 200, columns: shape.outputs)
       let scratch = ScratchMemory()
@@ -74,7 +74,7 @@ struct ProductCase: Sendable, CustomTestStringConvertible {
     let library = try MatrixLibraries.named(product.library)
     var numbers = TestNumbers(seed: 3)
     let weights = try numbers.matrix(rows: 96, columns: 172)
-    let packed = try library.pack(weights, precision: product.precision)
+    let packed = try library.pack(weights, precision: product.precision, storage: .f32)
     let activations = try numbers.matrix(rows: 70, columns: 172)
     let start = try numbers.matrix(rows: 70, columns: 96)
     let scratch = ScratchMemory()
@@ -99,7 +99,7 @@ struct ProductCase: Sendable, CustomTestStringConvertible {
   func threadsShareWeights(_ product: ProductCase) throws {
     let library = try MatrixLibraries.named(product.library)
     var numbers = TestNumbers(seed: 4)
-    let packed = try library.pack(try numbers.matrix(rows: 256, columns: 320), precision: product.precision)
+    let packed = try library.pack(try numbers.matrix(rows: 256, columns: 320), precision: product.precision, storage: .f32)
     let activations = try numbers.matrix(rows: 48, columns: 320)
     let reference = try Matrix(rows: 48, columns: 256)
     try packed.multiply(activations, rows: 48, into: reference, accumulating: false, scratch: ScratchMemory())

@@ -71,8 +71,8 @@ struct Inspection {
         "hidden": .integer(blueprint.hiddenWidth), "feed_forward": .integer(blueprint.feedForwardWidth),
         "layers": .integer(blueprint.layers.count), "heads": .integer(blueprint.attention.heads),
         "key_value_heads": .integer(blueprint.attention.keyValueHeads), "head_width": .integer(blueprint.attention.headWidth),
-        "context": .integer(blueprint.contextLength), "rotary_theta": .number(Double(blueprint.rotary.theta)),
-        "tied_embeddings": .bool(blueprint.unembedding.name == blueprint.embedding.name),
+        "context": .integer(blueprint.contextLength), "rotary_theta": blueprint.layers.compactMap(\.attention.rotary).first.map { .number(Double($0.theta)) } ?? .null,
+        "tied_embeddings": .bool(blueprint.isTied),
       ]
     case .failure(let error): problem = .string(explanation(of: error))
     }
@@ -107,9 +107,9 @@ struct Inspection {
       add("architecture", "\(b.architecture), \(b.layers.count) layers, hidden \(b.hiddenWidth), feed-forward \(b.feedForwardWidth)")
       add(
         "attention",
-        "\(b.attention.heads) heads of \(b.attention.headWidth), \(b.attention.keyValueHeads) for keys and values, rotary base \(b.rotary.theta)")
+        "\(b.attention.heads) heads of \(b.attention.headWidth), \(b.attention.keyValueHeads) for keys and values")
       add("context", "\(b.contextLength) tokens")
-      add("vocabulary", "\(b.vocabularySize)\(b.unembedding.name == b.embedding.name ? ", embeddings tied" : "")")
+      add("vocabulary", "\(b.vocabularySize)\(b.isTied ? ", embeddings tied" : "")")
     case .failure(let error): add("unsupported", explanation(of: error).replacing("\n", with: "\n" + String(repeating: " ", count: 16)))
     }
     switch tokenizer {

@@ -12,7 +12,7 @@ public struct TokenDistribution: Sendable {
 }
 
 /// Runs a single sequence on the calling thread.
-public struct TextGenerator {
+public final class TextGenerator {
   private let decoder: Decoder
   private let area: WorkArea
   private let cache: KeyValueCache
@@ -36,7 +36,7 @@ public struct TextGenerator {
   /// Adds tokens to the sequence and returns the logits `[tokens, vocabulary]` at the wanted ones.
   ///
   /// - Parameter wanted: positions within `tokens`.
-  public mutating func append(_ tokens: [Int32], logitsAt wanted: Range<Int>) throws(ModelError) -> [[Float]] {
+  public func append(_ tokens: [Int32], logitsAt wanted: Range<Int>) throws(ModelError) -> [[Float]] {
     for token in tokens where token < 0 || Int(token) >= decoder.blueprint.vocabularySize {
       throw .tokenOutOfVocabulary(token: Int(token), vocabulary: decoder.blueprint.vocabularySize)
     }
@@ -79,7 +79,7 @@ public struct TextGenerator {
   /// - Parameters:
   ///   - stopTokens: end the text when one comes; it is not part of the result.
   /// - Returns: tokens with their log-probabilities.
-  public mutating func greedy(
+  public func greedy(
     after prompt: [Int32], maximum: Int, stopTokens: Set<Int32>
   ) throws(ModelError) -> [(token: Int32, logprob: Double)] {
     var generated: [(token: Int32, logprob: Double)] = []
