@@ -15,7 +15,7 @@ public final class LanguageModel: Sendable {
   public struct Options: Sendable {
     public var precision: Precision
     public var threads: Int
-    /// `auto`, `onednn` or `openblas`.
+    /// `auto`, `flipgate`, `onednn` or `openblas`.
     public var matrixLibrary: String
     /// Bytes that weights should stay within: where f32 would need more, weights of 16 bits are kept as they are and widened for each
     /// product, which changes no result and takes time. Nil: no bound.
@@ -57,7 +57,7 @@ public final class LanguageModel: Sendable {
 
   public var blueprint: DecoderBlueprint { decoder.blueprint }
   public var precision: Precision { decoder.precision }
-  /// Such as `oneDNN 2.6.3`.
+  /// Such as `flipgate` or `oneDNN 2.6.3`.
   public var matrixLibrary: String { decoder.library.name }
   /// The kernels of the matrix library and of the vector code, such as `avx512_core+avx512`.
   public var kernels: String { decoder.library.kernels + "+" + Processor.vectorKernels }

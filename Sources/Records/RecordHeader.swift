@@ -26,7 +26,7 @@ public struct RecordHeader: Sendable, Hashable {
     public var version: String
     /// `f32` or `bf16`.
     public var precision: String
-    /// Such as `oneDNN 2.6.3`.
+    /// Such as `flipgate` or `oneDNN 2.6.3`.
     public var matrixLibrary: String
     /// Such as `avx512_core_bf16`.
     public var kernels: String

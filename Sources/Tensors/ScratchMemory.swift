@@ -10,9 +10,11 @@
 ///
 /// Used by one thread at a time.
 @safe public final class ScratchMemory: @unchecked Sendable {
+  /// Threads that one product may use; changes no result.
+  public let threads: Int
   private var regions: [(memory: UnsafeMutableRawPointer?, bytes: Int)] = unsafe Array(repeating: (nil, 0), count: 4)
 
-  public init() {}
+  public init(threads: Int = 1) { self.threads = max(1, threads) }
 
   deinit { for index in 0..<4 { unsafe free(regions[index].memory) } }
 

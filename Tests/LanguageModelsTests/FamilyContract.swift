@@ -50,7 +50,7 @@ struct FamilyContract {
   /// Hidden states and logits within 1e-4 of the reference's.
   private func checkParity() throws {
     for (index, sequence) in sequences.enumerated() {
-      let generator = try TextGenerator(model, limit: sequence.ids.count)
+      let generator = try SequenceReader(model, limit: sequence.ids.count)
       let logits = try generator.append(sequence.ids, logitsAt: 0..<sequence.ids.count)
       let states = try hiddenStates(sequence.ids)
       #expect(difference(states, sequence.hiddenStates) < 1e-4, "hidden states of sequence \(index)")
@@ -61,8 +61,8 @@ struct FamilyContract {
   /// The same bits token by token from the cache as all at once; where the length changes the angles, from there on.
   private func checkSteps() throws {
     let ids = sequences[0].ids
-    let whole = try TextGenerator(model, limit: ids.count).append(ids, logitsAt: 0..<ids.count)
-    let stepwise = try TextGenerator(model, limit: ids.count)
+    let whole = try SequenceReader(model, limit: ids.count).append(ids, logitsAt: 0..<ids.count)
+    let stepwise = try SequenceReader(model, limit: ids.count)
     let lengthClass = model.decoder.lengthClass(of: ids.count)
     for (position, id) in ids.enumerated() {
       let step = try stepwise.append([id], logitsAt: 0..<1)
@@ -100,9 +100,9 @@ struct FamilyContract {
 
   private func hiddenStates(_ ids: [Int32]) throws -> [[Float]] {
     let area = try WorkArea(model.blueprint, capacity: ids.count)
-    let segment = TokenSegment(tokens: ids, firstRow: 0, firstPosition: 0, path: [])
+    let segment = TokenSegment(tokens: ids, firstRow: 0, firstPosition: 0, lengthClass: model.decoder.lengthClass(of: ids.count))
     try model.decoder.run(
-      TokenPack(segments: [segment], rows: ids.count, lengthClass: model.decoder.lengthClass(of: ids.count)), area: area)
+      TokenPack(segments: [segment], rows: ids.count), area: area)
     let states = try model.decoder.normalizedOutputs(Array(ids.indices), area: area)
     return ids.indices.map { states.row($0) }
   }

@@ -14,6 +14,13 @@ enum Fixtures {
   static func model(_ name: String = "models/baseline", options: LanguageModel.Options = .init(threads: 2)) throws -> LanguageModel {
     try LanguageModel(path: path(name), options: options)
   }
+
+  /// The greedy continuation of one prompt, to its full length.
+  static func greedy(_ model: LanguageModel, after prompt: [Int32], maximum: Int) throws -> [(token: Int32, logprob: Double)] {
+    let texts = Slots<GeneratedText>(count: 1)
+    try TextGenerator(model, threads: 2).generate([GenerationRequest(prompt: prompt, maximumTokens: maximum)]) { texts.set($0, to: $1) }
+    return texts.values.flatMap { Array(zip($0.tokens, $0.logprobs)) }.map { (token: $0.0, logprob: $0.1) }
+  }
 }
 
 /// SplitMix64 (Steele et al. 2014): test data only.

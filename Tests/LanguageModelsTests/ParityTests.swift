@@ -16,13 +16,13 @@ import Tokenization
     var testDescription: String { "\(model), \(library)" }
   }
 
-  static let cases = ["onednn", "openblas"].flatMap { library in
+  static let cases = MatrixLibrariesInBuild.names.flatMap { library in
     [
       Case(model: "models/baseline", reference: "tiny_baseline", library: library),
       Case(model: "models/baseline-f32.gguf", reference: "tiny_baseline", library: library),
       Case(model: "models/candidate", reference: "tiny_candidate", library: library),
     ]
-  }.filter { MatrixLibrariesInBuild.names.contains($0.library) }
+  }
 
   /// transformers' logits, rounded to seven digits in the fixture; the design asks for 1e-4.
   @Test(arguments: cases)
@@ -35,7 +35,7 @@ import Tokenization
       #expect(try model.tokenizer.encode(prompt["text"]?.string ?? "", addSpecialTokens: true) == ids)
       let tensor = try #require(reference[String(index)])
       let expected = try reference.floats(of: tensor)
-      let logits = try TextGenerator(model, limit: ids.count).append(ids, logitsAt: 0..<ids.count).flatMap { $0 }
+      let logits = try SequenceReader(model, limit: ids.count).append(ids, logitsAt: 0..<ids.count).flatMap { $0 }
       #expect(logits.count == expected.count && !logits.isEmpty)
       let worst = zip(logits, expected).map { abs($0 - $1) }.max() ?? .infinity
       #expect(worst < 1e-4, "prompt \(index): the largest difference is \(worst)")
@@ -48,8 +48,7 @@ import Tokenization
     for prompt in try Self.prompts(test.reference) {
       let ids = (prompt["ids"]?.array ?? []).compactMap { $0.integer.map(Int32.init) }
       let expected = (prompt["greedy"]?["ids"]?.array ?? []).compactMap { $0.integer.map(Int32.init) }
-      let generated = try TextGenerator(model, limit: ids.count + expected.count).greedy(
-        after: ids, maximum: expected.count, stopTokens: [])
+      let generated = try Fixtures.greedy(model, after: ids, maximum: expected.count)
       #expect(generated.map(\.token) == expected)
       let logprobs = (prompt["greedy"]?["logprobs"]?.array ?? []).compactMap(\.double)
       for (mine, theirs) in zip(generated, logprobs) { #expect(abs(mine.logprob - theirs) < 1e-4) }
@@ -62,7 +61,7 @@ import Tokenization
     let prompt = try #require(try Self.prompts("tiny_baseline-q4_0").first)
     let ids = (prompt["ids"]?.array ?? []).compactMap { $0.integer.map(Int32.init) }
     let expected = (prompt["greedy"]?["ids"]?.array ?? []).compactMap { $0.integer.map(Int32.init) }
-    let generated = try TextGenerator(model, limit: ids.count + expected.count).greedy(after: ids, maximum: expected.count, stopTokens: [])
+    let generated = try Fixtures.greedy(model, after: ids, maximum: expected.count)
     #expect(generated.map(\.token) == expected)
   }
 

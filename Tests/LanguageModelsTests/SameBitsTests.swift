@@ -68,8 +68,8 @@ struct CoreCase: Sendable, CustomTestStringConvertible {
     let model = try Fixtures.model(options: .init(precision: test.precision, threads: 2, matrixLibrary: test.library))
     var random = SeededTokens(seed: 22)
     let tokens = random.tokens(40, below: model.blueprint.vocabularySize)
-    let whole = try TextGenerator(model, limit: 40).append(tokens, logitsAt: 0..<40)
-    let stepwise = try TextGenerator(model, limit: 40)
+    let whole = try SequenceReader(model, limit: 40).append(tokens, logitsAt: 0..<40)
+    let stepwise = try SequenceReader(model, limit: 40)
     for (position, token) in tokens.enumerated() {
       let logits = try stepwise.append([token], logitsAt: 0..<1)
       #expect(logits[0].map(\.bitPattern) == whole[position].map(\.bitPattern), "position \(position)")

@@ -27,11 +27,11 @@ private let oracles = ProcessInfo.processInfo.environment["FLIPGATE_SHARED"].map
     #expect(ids.count == 201)
 
     let expected = try reference.floats(of: try #require(reference["logits"]))
-    let logits = try TextGenerator(model, limit: 201).append(ids, logitsAt: 0..<201).flatMap { $0 }
+    let logits = try SequenceReader(model, limit: 201).append(ids, logitsAt: 0..<201).flatMap { $0 }
     let worst = zip(logits, expected).map { abs($0 - $1) }.max() ?? .infinity
     #expect(logits.count == expected.count && worst < 1e-4, "the largest difference is \(worst)")
 
-    let generated = try TextGenerator(model, limit: 201).greedy(after: [ids[0]], maximum: 200, stopTokens: [])
+    let generated = try Fixtures.greedy(model, after: [ids[0]], maximum: 200)
     #expect(generated.map(\.token) == Array(ids.dropFirst()))
     let text = try model.tokenizer.decode(generated.map(\.token), skipSpecialTokens: true)
     let published = try Files.readText("\(folder)/greedy_200.txt")

@@ -98,7 +98,7 @@ import Testing
     let x = try numbers.matrix(rows: 4, columns: 3 * width)
     let before = (0..<4).map { x.row($0) }
     let positions: [Int32] = [0, 1, 17, 49]
-    x.rotate(heads: 2, headWidth: width, column: width, positions: positions, table: table)
+    x.rotate(heads: 2, headWidth: width, column: width, positions: positions[...], table: table)
     for row in 0..<4 {
       #expect(Array(x.row(row).prefix(width)) == Array(before[row].prefix(width)), "columns before the heads stay")
       for head in 0..<2 {
@@ -143,7 +143,7 @@ import Testing
     let shape = AttentionShape(
       heads: test.heads, keyValueHeads: test.keyValueHeads, headWidth: test.width, softCap: test.softCap, window: test.window)
     func run(_ first: Int, _ count: Int) -> KeyValueRun {
-      KeyValueRun(keys: cache, keyColumn: 0, values: cache, valueColumn: keyWidth, firstRow: first, count: count)
+      KeyValueRun(rowsOf: cache, keyColumn: 0, valueColumn: keyWidth, firstRow: first, count: count)
     }
     let whole = try Matrix(rows: test.rows, columns: queryWidth)
     try queries.attend(firstRow: 0, rows: test.rows, shape: shape, runs: [run(0, total)], into: whole, scratch: ScratchMemory())
@@ -176,6 +176,20 @@ import Testing
         firstRow: 0, rows: test.rows, shape: shape, runs: [run(0, cut), run(cut, test.prefix - cut), run(test.prefix, test.rows)],
         into: cutRuns, scratch: ScratchMemory())
       for row in 0..<test.rows { #expect(cutRuns.bits(ofRow: row) == whole.bits(ofRow: row), "cut at \(cut)") }
+    }
+    // Keys kept in blocks: all of them, and a part with the rest in rows.
+    let blocks = try KeyBlocks(heads: test.keyValueHeads, headWidth: test.width, capacity: total + 3)
+    for first in stride(from: 0, to: total, by: 5) {
+      blocks.store(min(5, total - first), rowsOf: cache, row: first, column: 0, at: first)
+    }
+    let values = try Matrix(rows: total + 1, columns: keyWidth)
+    values.copy(total, rowsOf: cache, from: (0, keyWidth), to: (0, 0), width: keyWidth)
+    for cut in Set([test.prefix / 2, test.prefix, total]) where cut > 0 {
+      let fromBlocks = try Matrix(rows: test.rows, columns: queryWidth)
+      try queries.attend(
+        firstRow: 0, rows: test.rows, shape: shape, runs: [KeyValueRun(blocks: blocks, values: values, count: cut), run(cut, total - cut)],
+        into: fromBlocks, scratch: ScratchMemory())
+      for row in 0..<test.rows { #expect(fromBlocks.bits(ofRow: row) == whole.bits(ofRow: row), "\(cut) keys in blocks") }
     }
     for row in 0..<test.rows {
       let single = try Matrix(rows: test.rows, columns: queryWidth)

@@ -38,7 +38,9 @@ struct ProbeCommand: AsyncParsableCommand {
 
   func run() async throws {
     let loaded = try LanguageModel(path: model, options: compute.model)
-    let probe = try Probe(loaded, prompt: prompt, continuations: continuation, maxTokens: maxTokens?.value ?? 0, top: top?.value ?? 0)
+    let probe = try Probe(
+      loaded, prompt: prompt, continuations: continuation, maxTokens: maxTokens?.value ?? 0, top: top?.value ?? 0,
+      threads: compute.threadCount)
     if json { Console.output(probe.json) } else { Console.output(probe.text) }
   }
 }
@@ -64,7 +66,7 @@ struct Probe {
   let generated: (text: String, tokens: [Token])?
   let top: [[Token]]
 
-  init(_ model: LanguageModel, prompt: String, continuations texts: [String], maxTokens: Int, top count: Int) throws {
+  init(_ model: LanguageModel, prompt: String, continuations texts: [String], maxTokens: Int, top count: Int, threads: Int) throws {
     let tokenizer = model.tokenizer
     var ids = try tokenizer.encode(prompt, addSpecialTokens: true)
     if ids.isEmpty, let first = tokenizer.bosID ?? tokenizer.eosID { ids = [first] }
@@ -77,7 +79,7 @@ struct Probe {
       // As `evaluate` asks it: joint encoding, trailing white space of the prompt moved to the continuation.
       let request = try encoder.encode(LikelihoodRequest(context: prompt, continuation: text))
       let scores = Mutex<[ScoredContinuation]>([])
-      try LikelihoodScorer(model, threads: 1).score([[request]]) { _, result in scores.withLock { $0 = result } }
+      try LikelihoodScorer(model, threads: threads).score([[request]]) { _, result in scores.withLock { $0 = result } }
       guard let score = scores.withLock({ $0.first }) else { continue }
       scored.append(
         Continuation(
@@ -86,9 +88,14 @@ struct Probe {
     continuations = scored
     if maxTokens > 0 {
       let room = min(maxTokens, max(0, model.blueprint.contextLength - ids.count))
-      let generator = try TextGenerator(model, limit: ids.count + room)
       let stops = Set([tokenizer.eosID].compactMap { $0 })
-      let tokens = try generator.greedy(after: ids, maximum: room, stopTokens: stops)
+      let texts = Mutex<GeneratedText?>(nil)
+      if room > 0 {
+        let request = GenerationRequest(prompt: ids, maximumTokens: room, stopTokens: stops)
+        try TextGenerator(model, threads: threads).generate([request]) { _, text in texts.withLock { $0 = text } }
+      }
+      let continued = texts.withLock { $0 }
+      let tokens = zip(continued?.tokens ?? [], continued?.logprobs ?? []).map { (token: $0, logprob: $1) }
       let all = try tokenizer.decode(ids + tokens.map(\.token), skipSpecialTokens: true)
       let before = try tokenizer.decode(ids, skipSpecialTokens: true)
       // The prompt decodes first, so that a leading space of the continuation is kept; where the two differ, the continuation alone.
@@ -101,9 +108,9 @@ struct Probe {
       generated = nil
     }
     if count > 0 {
-      let logits = try TextGenerator(model, limit: ids.count).append(ids, logitsAt: 0..<ids.count)
+      let logits = try SequenceReader(model, limit: ids.count, threads: threads).append(ids, logitsAt: 0..<ids.count)
       top = logits.map { row in
-        TextGenerator.distribution(row, top: count).top.map {
+        TokenDistribution(row, top: count).top.map {
           Token(id: $0.token, text: tokenizer.token($0.token) ?? "", logprob: $0.logprob)
         }
       }

@@ -40,13 +40,16 @@ struct ComputeOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Worker threads; all processors if not given. Never changes a result.", valueName: "n"))
   var threads: PositiveArgument?
 
-  @Option(help: ArgumentHelp("Matrix library: auto, onednn or openblas.", valueName: "name", visibility: .default))
+  @Option(help: ArgumentHelp("Matrix library: auto, flipgate, onednn or openblas.", valueName: "name", visibility: .default))
   var matrixLibrary: String = "auto"
 
   var threadCount: Int { threads?.value ?? ProcessInfo.processInfo.activeProcessorCount }
 
+  /// Weights may take half of the machine's memory before they are kept in 16 bits.
   var model: LanguageModel.Options {
-    LanguageModel.Options(precision: precision, threads: threadCount, matrixLibrary: matrixLibrary)
+    LanguageModel.Options(
+      precision: precision, threads: threadCount, matrixLibrary: matrixLibrary,
+      weightMemory: Int(clamping: ProcessInfo.processInfo.physicalMemory / 2))
   }
 }
 

@@ -25,6 +25,13 @@ final class Decoder: Sendable {
   /// - Parameter length: the tokens of the whole sequence.
   func lengthClass(of length: Int) -> Int { rotary.lengthClass(of: length) }
 
+  /// Refuses tokens that the vocabulary does not have.
+  func check(_ tokens: [Int32]) throws(ModelError) {
+    for token in tokens where token < 0 || Int(token) >= blueprint.vocabularySize {
+      throw .tokenOutOfVocabulary(token: Int(token), vocabulary: blueprint.vocabularySize)
+    }
+  }
+
   /// Runs a pack through all layers; `area.hidden` then holds the last layer's output, before the final norm.
   func run(_ pack: TokenPack, area: WorkArea) throws(ModelError) {
     var positions: [Int32] = []
@@ -34,19 +41,27 @@ final class Decoder: Sendable {
       for offset in segment.tokens.indices { positions.append(Int32(segment.firstPosition + offset)) }
     }
     try weights.embedding.embed(pack, positions: positions, into: area.hidden, area: area)
-    let needed = Int(positions.max() ?? 0) + 1
     for index in 0..<weights.layerCount {
       let layer = try weights.layer(index)
       do throws(TensorError) {
-        let table = try layer.attention.rotary.map { (rule) throws(TensorError) in
-          try rotary.table(of: rule, lengthClass: pack.lengthClass, positions: needed)
-        }
-        try layer.run(pack, index: index, positions: positions, table: table, area: area)
+        try layer.run(pack, index: index, positions: positions, rotary: rotary, area: area)
       } catch {
         throw .tensors(.init(error))
       }
     }
-    if pack.extendsCache { pack.cache?.advance(by: pack.rows) }
+    for segment in pack.segments where segment.extendsCache { segment.cache?.advance(by: segment.tokens.count) }
+  }
+
+  /// Computes the next positions of a cache, in passes of at most the area's tokens.
+  func extend(_ cache: KeyValueCache, with tokens: ArraySlice<Int32>, lengthClass: Int, area: WorkArea) throws(ModelError) {
+    var rest = tokens
+    while !rest.isEmpty {
+      let part = Array(rest.prefix(area.capacity))
+      let segment = TokenSegment(
+        tokens: part, firstRow: 0, firstPosition: cache.length, cache: cache, extendsCache: true, lengthClass: lengthClass)
+      try run(TokenPack(segments: [segment], rows: part.count), area: area)
+      rest = rest.dropFirst(part.count)
+    }
   }
 
   /// Normalises some rows of `area.hidden` as the vocabulary projection takes them.

@@ -2,20 +2,56 @@
 
 internal import Tensors
 
-/// The keys and values of one sequence's prefix: a matrix `[capacity, 2 · kvHeads · headWidth]` a layer, keys first.
+/// The keys and values of one sequence's prefix, layer by layer; keys in the blocks in which attention reads them.
 ///
 /// Written by one thread; read by many once its owner stops writing.
 public final class KeyValueCache: @unchecked Sendable {
-  let layers: [Matrix]
+  struct Layer: Sendable {
+    let keys: KeyBlocks
+    /// `[capacity, kvHeads · headWidth]`, and a row to read beyond.
+    let values: Matrix
+  }
+
+  let layers: [Layer]
   let capacity: Int
   /// How many positions are filled.
   private(set) var length = 0
 
   init(blueprint: DecoderBlueprint, capacity: Int) throws(TensorError) {
-    var layers: [Matrix] = []
-    for layer in blueprint.layers { layers.append(try Matrix(rows: capacity, columns: 2 * layer.attention.shape.keyWidth)) }
+    var layers: [Layer] = []
+    for layer in blueprint.layers {
+      let shape = layer.attention.shape
+      layers.append(
+        Layer(
+          keys: try KeyBlocks(heads: shape.keyValueHeads, headWidth: shape.headWidth, capacity: capacity),
+          values: try Matrix(rows: capacity + 1, columns: shape.keyWidth)))
+    }
     self.layers = layers
     self.capacity = capacity
+  }
+
+  /// Floats that a position takes in all layers.
+  static func width(_ blueprint: DecoderBlueprint) -> Int { blueprint.layers.reduce(0) { $0 + 2 * $1.attention.shape.keyWidth } }
+
+  /// Writes keys and values of a layer behind those that are filled.
+  ///
+  /// - Parameters:
+  ///   - projected: rows with keys from `keyColumn` on and the values behind them.
+  func store(_ count: Int, rowsOf projected: Matrix, row: Int, keyColumn: Int, layer index: Int) {
+    let layer = layers[index]
+    layer.keys.store(count, rowsOf: projected, row: row, column: keyColumn, at: length)
+    layer.values.copy(
+      count, rowsOf: projected, from: (row, keyColumn + layer.values.columns), to: (length, 0), width: layer.values.columns)
+  }
+
+  /// Takes over the first positions of another cache.
+  func copy(_ count: Int, of other: KeyValueCache) {
+    precondition(length == 0 && count <= other.length && count <= capacity)
+    for (mine, theirs) in zip(layers, other.layers) {
+      mine.keys.copy(count, of: theirs.keys)
+      mine.values.copy(count, rowsOf: theirs.values, from: (0, 0), to: (0, 0), width: mine.values.columns)
+    }
+    length = count
   }
 
   /// Counts positions that a pass has written.

@@ -47,8 +47,10 @@ public struct LikelihoodScorer: Sendable {
     for group in groups { for request in group { try check(request) } }
     let usage = Mutex(Usage())
     usage.withLock { $0.requestedTokens = groups.reduce(0) { $0 + $1.reduce(0) { $0 + $1.tokens.count - 1 } } }
-    let areas = Slots<WorkArea>(count: threads)
-    for index in 0..<threads { areas.set(index, to: try workArea()) }
+    // Fewer groups than threads: the threads share the products.
+    let workers = max(1, min(threads, groups.count))
+    let areas = Slots<WorkArea>(count: workers)
+    for index in 0..<workers { areas.set(index, to: try workArea(threads: threads / workers)) }
     // A group's class is that of its longest request, so that what is asked beside it does not matter.
     let classes = Dictionary(grouping: groups.indices) { index in
       decoder.lengthClass(of: groups[index].map(\.inputs.count).max() ?? 0)
@@ -70,7 +72,7 @@ public struct LikelihoodScorer: Sendable {
     let prefix = sharedPrefix(groups)
     if prefix > 0, let first = groups.first(where: { !$0.isEmpty })?.first {
       let made = try self.cache(capacity: prefix)
-      try extend(made, with: first.inputs.prefix(prefix), lengthClass: lengthClass, area: workers[0])
+      try decoder.extend(made, with: first.inputs.prefix(prefix), lengthClass: lengthClass, area: workers[0])
       usage.withLock { $0.computedTokens += prefix }
       cache = made
     }
@@ -78,7 +80,7 @@ public struct LikelihoodScorer: Sendable {
     let jobs = plan(groups, skipping: prefix)
     let gate = Mutex(())
     let shared = cache
-    try withWorkers(threads, count: jobs.count) { (worker, index) throws(ModelError) in
+    try withWorkers(workers.count, count: jobs.count) { (worker, index) throws(ModelError) in
       if isCancelled() { return }
       let job = jobs[index]
       var requests: [ScoringRequest] = []
@@ -99,17 +101,14 @@ public struct LikelihoodScorer: Sendable {
   }
 
   private func check(_ request: ScoringRequest) throws(ModelError) {
-    let vocabulary = decoder.blueprint.vocabularySize
-    for token in request.tokens where token < 0 || Int(token) >= vocabulary {
-      throw .tokenOutOfVocabulary(token: Int(token), vocabulary: vocabulary)
-    }
+    try decoder.check(request.tokens)
     if request.tokens.count - 1 > decoder.blueprint.contextLength {
       throw .contextOverflow(tokens: request.tokens.count - 1, limit: decoder.blueprint.contextLength)
     }
   }
 
-  private func workArea() throws(ModelError) -> WorkArea {
-    do { return try WorkArea(decoder.blueprint, capacity: capacity) } catch { throw .tensors(.init(error)) }
+  private func workArea(threads: Int) throws(ModelError) -> WorkArea {
+    do { return try WorkArea(decoder.blueprint, capacity: capacity, threads: threads) } catch { throw .tensors(.init(error)) }
   }
 
   private func cache(capacity: Int) throws(ModelError) -> KeyValueCache {
@@ -168,8 +167,7 @@ public struct LikelihoodScorer: Sendable {
     _ requests: [ScoringRequest], after cache: KeyValueCache?, skipping prefix: Int, lengthClass: Int, area: WorkArea
   ) throws(ModelError) -> ([ScoredContinuation], Int) {
     let tree = PromptTree(requests.map(\.inputs), skipping: prefix, sharesPrefixes: sharesPrefixes)
-    var (pack, places) = tree.packed(cache: cache)
-    pack.lengthClass = lengthClass
+    let (pack, places) = tree.packed(cache: cache, lengthClass: lengthClass)
     try decoder.run(pack, area: area)
     var targets = ScoredTargets()
     for (request, ranges) in zip(requests, places) { targets.add(request, rows: ranges, firstPosition: prefix) }
@@ -191,10 +189,9 @@ public struct LikelihoodScorer: Sendable {
     let longest = requests.map { $0.tokens.count - 1 }.max() ?? 0
     let cache = try self.cache(capacity: longest)
     if let shared {
-      for (mine, theirs) in zip(cache.layers, shared.layers) { mine.copy(prefix, rowsOf: theirs, from: (0, 0), to: (0, 0), width: mine.columns) }
-      cache.advance(by: prefix)
+      cache.copy(prefix, of: shared)
     }
-    try extend(cache, with: first.inputs.dropFirst(prefix).prefix(common - prefix), lengthClass: lengthClass, area: area)
+    try decoder.extend(cache, with: first.inputs.dropFirst(prefix).prefix(common - prefix), lengthClass: lengthClass, area: area)
     var computed = common - prefix
     var results: [ScoredContinuation] = []
     for request in requests {
@@ -203,7 +200,7 @@ public struct LikelihoodScorer: Sendable {
       while cache.length < request.tokens.count - 1 {
         let start = cache.length
         let end = min(start + capacity, request.tokens.count - 1)
-        try extend(cache, with: request.inputs[start..<end], lengthClass: lengthClass, area: area)
+        try decoder.extend(cache, with: request.inputs[start..<end], lengthClass: lengthClass, area: area)
         computed += end - start
         if end < request.continuationStart { continue }
         // The tokens after the positions of this pass, as far as they belong to the continuation.
@@ -216,18 +213,6 @@ public struct LikelihoodScorer: Sendable {
       results.append(ScoredContinuation(logprobs: parts.flatMap(\.logprobs), isGreedy: parts.allSatisfy(\.isGreedy)))
     }
     return (results, computed)
-  }
-
-  /// Computes the next positions of a cache, in passes of at most ``capacity`` tokens.
-  private func extend(_ cache: KeyValueCache, with tokens: ArraySlice<Int32>, lengthClass: Int, area: WorkArea) throws(ModelError) {
-    var rest = tokens
-    while !rest.isEmpty {
-      let part = Array(rest.prefix(area.capacity))
-      let segment = TokenSegment(tokens: part, firstRow: 0, firstPosition: cache.length, path: [])
-      let pack = TokenPack(segments: [segment], rows: part.count, cache: cache, lengthClass: lengthClass, extendsCache: true)
-      try decoder.run(pack, area: area)
-      rest = rest.dropFirst(part.count)
-    }
   }
 }
 

@@ -66,18 +66,22 @@ struct PromptTree {
   }
 
   /// The tree as packed rows, and where each sequence's positions lie in them.
-  func packed(cache: KeyValueCache?) -> (pack: TokenPack, rowsOfSequences: [[Range<Int>]]) {
+  ///
+  /// - Parameter lengthClass: of all sequences.
+  func packed(cache: KeyValueCache?, lengthClass: Int = 0) -> (pack: TokenPack, rowsOfSequences: [[Range<Int>]]) {
     var segments: [TokenSegment] = []
     var rows = 0
     for node in nodes {
-      segments.append(TokenSegment(tokens: Array(node.tokens), firstRow: rows, firstPosition: node.firstPosition, path: []))
+      segments.append(
+        TokenSegment(
+          tokens: Array(node.tokens), firstRow: rows, firstPosition: node.firstPosition, cache: cache, lengthClass: lengthClass))
       rows += node.tokens.count
     }
     for index in nodes.indices {
       segments[index].path = nodes[index].parent.map { path(to: $0, in: segments) } ?? []
     }
     let places = ends.map { $0 < 0 ? [] : path(to: $0, in: segments) }
-    return (TokenPack(segments: segments, rows: rows, cache: cache), places)
+    return (TokenPack(segments: segments, rows: rows), places)
   }
 
   private func path(to node: Int, in segments: [TokenSegment]) -> [Range<Int>] {

@@ -8,17 +8,19 @@ struct TokenSegment {
   /// The position of the first token in its sequence.
   var firstPosition: Int
   /// The segments between the cache and this one, root first, as ranges of rows.
-  var path: [Range<Int>]
+  var path: [Range<Int>] = []
+  /// The positions in front of the path, computed before.
+  var cache: KeyValueCache?
+  /// Keep the segment's keys and values in its cache, which no other segment of the pack uses.
+  var extendsCache = false
+  /// Of the sequence: see ``RotaryRule/lengthClass(of:)``.
+  var lengthClass = 0
+
+  var rows: Range<Int> { firstRow..<firstRow + tokens.count }
 }
 
-/// Segments that go through the decoder together.
+/// Segments that go through the decoder together; their rows follow each other.
 struct TokenPack {
   var segments: [TokenSegment]
   var rows: Int
-  /// The positions in front of every segment, computed before.
-  var cache: KeyValueCache?
-  /// Of the sequences: see ``RotaryRule/lengthClass(of:)``.
-  var lengthClass = 0
-  /// Keep the keys and values of the pack's only segment in the cache.
-  var extendsCache = false
 }

@@ -26,15 +26,17 @@ final class WorkArea: @unchecked Sendable {
   /// `[tokens, slice]`: logits of a slice of the vocabulary, and of the last, shorter one.
   let logits: Matrix
   let lastLogits: Matrix
-  let scratch = ScratchMemory()
+  let scratch: ScratchMemory
   private struct Key: Hashable {
     var purpose: Purpose
     var columns: Int
   }
   private var others: [Key: Matrix] = [:]
 
-  init(_ blueprint: DecoderBlueprint, capacity: Int = defaultCapacity) throws(TensorError) {
+  /// - Parameter threads: that a product may use.
+  init(_ blueprint: DecoderBlueprint, capacity: Int = defaultCapacity, threads: Int = 1) throws(TensorError) {
     self.capacity = capacity
+    scratch = ScratchMemory(threads: threads)
     let shape = blueprint.attention
     let slice = min(DecoderWeights.vocabularySlice, blueprint.vocabularySize)
     let rest = blueprint.vocabularySize % slice

@@ -28,37 +28,58 @@ struct AttentionLayer: Sendable {
   /// Attends from every row of the pack to what it may see; the result, before the output's product, is in `area.attended`.
   ///
   /// - Parameters:
-  ///   - index: the layer's number: its place in the cache.
+  ///   - index: the layer's number: its place in the caches.
   ///   - positions: of the pack's rows.
+  ///   - rotary: the decoder's tables.
   func attend(
-    _ input: Matrix, pack: TokenPack, index: Int, positions: [Int32], table: RotaryTable?, area: WorkArea
+    _ input: Matrix, pack: TokenPack, index: Int, positions: [Int32], rotary tables: RotaryTables, area: WorkArea
   ) throws(TensorError) {
-    let (queryWidth, keyWidth) = (shape.queryWidth, shape.keyWidth)
+    let queryWidth = shape.queryWidth
     let projected = area.queryKeyValue
     try queryKeyValue.apply(input, rows: pack.rows, into: projected, scratch: area.scratch)
     queryNorm?.apply(projected, rows: pack.rows, into: projected)
     keyNorm?.apply(projected, rows: pack.rows, into: projected)
-    if let table {
-      projected.rotate(heads: shape.heads, headWidth: shape.headWidth, column: 0, positions: positions, table: table)
-      projected.rotate(heads: shape.keyValueHeads, headWidth: shape.headWidth, column: queryWidth, positions: positions, table: table)
-    }
-    if pack.extendsCache, let cache = pack.cache {
-      cache.layers[index].copy(pack.rows, rowsOf: projected, from: (0, queryWidth), to: (cache.length, 0), width: 2 * keyWidth)
-    }
+    try rotate(projected, pack: pack, positions: positions, tables: tables)
     for segment in pack.segments {
+      let count = segment.tokens.count
       var runs: [KeyValueRun] = []
-      if let cache = pack.cache, cache.length > 0 {
-        let matrix = cache.layers[index]
-        runs.append(KeyValueRun(keys: matrix, keyColumn: 0, values: matrix, valueColumn: keyWidth, firstRow: 0, count: cache.length))
+      var own = segment.path + [segment.rows]
+      if let cache = segment.cache {
+        var known = cache.length
+        if segment.extendsCache {  // the cache then holds everything that the segment sees
+          cache.store(count, rowsOf: projected, row: segment.firstRow, keyColumn: queryWidth, layer: index)
+          known += count
+          own = []
+        }
+        if known > 0 { runs.append(KeyValueRun(blocks: cache.layers[index].keys, values: cache.layers[index].values, count: known)) }
       }
-      for rows in segment.path + [segment.firstRow..<segment.firstRow + segment.tokens.count] {
+      for rows in own {
         runs.append(
           KeyValueRun(
-            keys: projected, keyColumn: queryWidth, values: projected, valueColumn: queryWidth + keyWidth, firstRow: rows.lowerBound,
-            count: rows.count))
+            rowsOf: projected, keyColumn: queryWidth, valueColumn: queryWidth + shape.keyWidth, firstRow: rows.lowerBound, count: rows.count))
       }
       try projected.attend(
-        firstRow: segment.firstRow, rows: segment.tokens.count, shape: shape, runs: runs, into: area.attended, scratch: area.scratch)
+        firstRow: segment.firstRow, rows: count, shape: shape, runs: runs, into: area.attended, scratch: area.scratch)
+    }
+  }
+
+  /// Turns queries and keys; neighbouring segments of one length class together.
+  private func rotate(_ projected: Matrix, pack: TokenPack, positions: [Int32], tables: RotaryTables) throws(TensorError) {
+    guard let rotary else { return }
+    let needed = Int(positions.max() ?? 0) + 1
+    var first = pack.segments.startIndex
+    while first < pack.segments.endIndex {
+      let lengthClass = pack.segments[first].lengthClass
+      let end = pack.segments[first...].firstIndex { $0.lengthClass != lengthClass } ?? pack.segments.endIndex
+      let rows = pack.segments[first].firstRow..<pack.segments[end - 1].rows.upperBound
+      let table = try tables.table(of: rotary, lengthClass: lengthClass, positions: needed)
+      let places = positions[rows]
+      projected.rotate(
+        firstRow: rows.lowerBound, heads: shape.heads, headWidth: shape.headWidth, column: 0, positions: places, table: table)
+      projected.rotate(
+        firstRow: rows.lowerBound, heads: shape.keyValueHeads, headWidth: shape.headWidth, column: shape.queryWidth, positions: places,
+        table: table)
+      first = end
     }
   }
 }

@@ -28,10 +28,10 @@ struct DecoderLayer: Sendable {
   var bytes: Int { attention.bytes + feedForward.bytes }
 
   /// Adds what the layer says to `area.hidden`.
-  func run(_ pack: TokenPack, index: Int, positions: [Int32], table: RotaryTable?, area: WorkArea) throws(TensorError) {
+  func run(_ pack: TokenPack, index: Int, positions: [Int32], rotary: RotaryTables, area: WorkArea) throws(TensorError) {
     let (hidden, rows) = (area.hidden, pack.rows)
     func attend(_ input: Matrix) throws(TensorError) {
-      try attention.attend(input, pack: pack, index: index, positions: positions, table: table, area: area)
+      try attention.attend(input, pack: pack, index: index, positions: positions, rotary: rotary, area: area)
       try add(norm: attentionOutputNorm, rows: rows, area: area) { (output, accumulating) throws(TensorError) in
         try attention.output.apply(area.attended, rows: rows, into: output, accumulating: accumulating, scratch: area.scratch)
       }

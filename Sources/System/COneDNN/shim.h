@@ -19,16 +19,15 @@ typedef dnnl_memory_desc_t flipgate_dnnl_layout;
 typedef dnnl_memory_desc_t *flipgate_dnnl_layout;
 #endif
 
-/// One matrix product of fixed shape: [rows, inputs] x [inputs, outputs] -> [rows, outputs], f32 sums.
+/// One matrix product of fixed shape: [rows, inputs] x [inputs, outputs] -> [rows, outputs], bf16 numbers, f32 sums.
 typedef struct flipgate_dnnl_product {
   dnnl_primitive_t _Nullable primitive;
   flipgate_dnnl_layout _Nullable source, weights, target, scratch;
 } flipgate_dnnl_product;
 
 static inline int flipgate_dnnl_plain_layout(flipgate_dnnl_layout _Nullable *_Nonnull layout, int64_t rows, int64_t columns,
-                                             int64_t row_stride, int64_t column_stride, int is_bf16) {
+                                             int64_t row_stride, int64_t column_stride, dnnl_data_type_t type) {
   dnnl_dims_t dims = {rows, columns}, strides = {row_stride, column_stride};
-  dnnl_data_type_t type = is_bf16 ? dnnl_bf16 : dnnl_f32;
 #if DNNL_VERSION_MAJOR >= 3
   return dnnl_memory_desc_create_with_strides(layout, 2, dims, type, strides);
 #else
@@ -75,23 +74,22 @@ static inline void flipgate_dnnl_product_free(flipgate_dnnl_product *_Nonnull pr
 
 /// Makes the product for a shape. `packed` is the weights' layout, or NULL to let oneDNN choose one.
 static inline int flipgate_dnnl_product_make(flipgate_dnnl_product *_Nonnull product, dnnl_engine_t _Nonnull engine, int64_t rows,
-                                             int64_t outputs, int64_t inputs, int is_bf16, int accumulating,
+                                             int64_t outputs, int64_t inputs, int accumulating,
                                              flipgate_dnnl_layout _Nullable packed) {
   memset(product, 0, sizeof *product);
   dnnl_primitive_attr_t attributes = NULL;
   dnnl_post_ops_t operations = NULL;
   dnnl_primitive_desc_t description = NULL;
   flipgate_dnnl_layout chosen = NULL;
-  int status = flipgate_dnnl_plain_layout(&product->source, rows, inputs, inputs, 1, is_bf16);
-  if (!status) status = flipgate_dnnl_plain_layout(&product->target, rows, outputs, outputs, 1, 0);
+  int status = flipgate_dnnl_plain_layout(&product->source, rows, inputs, inputs, 1, dnnl_bf16);
+  if (!status) status = flipgate_dnnl_plain_layout(&product->target, rows, outputs, outputs, 1, dnnl_f32);
   if (!status && !packed) {
     dnnl_dims_t dims = {inputs, outputs};
-    dnnl_data_type_t type = is_bf16 ? dnnl_bf16 : dnnl_f32;
 #if DNNL_VERSION_MAJOR >= 3
-    status = dnnl_memory_desc_create_with_tag(&chosen, 2, dims, type, dnnl_format_tag_any);
+    status = dnnl_memory_desc_create_with_tag(&chosen, 2, dims, dnnl_bf16, dnnl_format_tag_any);
 #else
     chosen = (dnnl_memory_desc_t *)malloc(sizeof(dnnl_memory_desc_t));
-    status = chosen ? dnnl_memory_desc_init_by_tag(chosen, 2, dims, type, dnnl_format_tag_any) : dnnl_out_of_memory;
+    status = chosen ? dnnl_memory_desc_init_by_tag(chosen, 2, dims, dnnl_bf16, dnnl_format_tag_any) : dnnl_out_of_memory;
 #endif
   }
   if (!status) status = dnnl_primitive_attr_create(&attributes);
@@ -126,28 +124,28 @@ static inline int flipgate_dnnl_product_make(flipgate_dnnl_product *_Nonnull pro
   return status;
 }
 
-/// The name of the implementation that oneDNN picks for a small product, such as `brg:avx512_core`.
-static inline const char *_Nonnull flipgate_dnnl_kernel_name(int is_bf16) {
+/// The instruction set that oneDNN uses for bf16.
+static inline const char *_Nonnull flipgate_dnnl_kernel_name(void) {
   switch ((int)dnnl_get_effective_cpu_isa()) {
     case dnnl_cpu_isa_sse41: return "sse41";
     case dnnl_cpu_isa_avx: return "avx";
     case dnnl_cpu_isa_avx2: return "avx2";
     case dnnl_cpu_isa_avx512_core: return "avx512_core";
-    case dnnl_cpu_isa_avx512_core_vnni: return "avx512_core";
-    case dnnl_cpu_isa_avx512_core_bf16: return is_bf16 ? "avx512_core_bf16" : "avx512_core";
-    default: return is_bf16 ? "avx512_core_bf16 or newer" : "avx512_core";
+    case dnnl_cpu_isa_avx512_core_vnni: return "avx512_core_vnni";
+    case dnnl_cpu_isa_avx512_core_bf16: return "avx512_core_bf16";
+    default: return "avx512_core_bf16 or newer";
   }
 }
 
 /// Copies row-major weights [outputs, inputs] into the product's own layout.
 static inline int flipgate_dnnl_product_pack(const flipgate_dnnl_product *_Nonnull product, dnnl_engine_t _Nonnull engine,
-                                             dnnl_stream_t _Nonnull stream, int64_t outputs, int64_t inputs, int is_bf16,
+                                             dnnl_stream_t _Nonnull stream, int64_t outputs, int64_t inputs,
                                              const void *_Nonnull weights, void *_Nonnull packed) {
   flipgate_dnnl_layout plain = NULL;
   dnnl_primitive_desc_t description = NULL;
   dnnl_primitive_t reorder = NULL;
   dnnl_memory_t from = NULL, to = NULL;
-  int status = flipgate_dnnl_plain_layout(&plain, inputs, outputs, 1, inputs, is_bf16);
+  int status = flipgate_dnnl_plain_layout(&plain, inputs, outputs, 1, inputs, dnnl_bf16);
   if (!status) status = dnnl_reorder_primitive_desc_create(&description, plain, engine, product->weights, engine, NULL);
   if (!status) status = dnnl_primitive_create(&reorder, description);
   if (!status) status = dnnl_memory_create(&from, plain, engine, (void *)weights);

@@ -30,11 +30,16 @@ struct kernels {
   void (*widen_bf16)(const uint16_t *, float *, ptrdiff_t);
   void (*narrow_f16)(const float *, uint16_t *, ptrdiff_t);
   void (*widen_f16)(const uint16_t *, float *, ptrdiff_t);
+  void (*store_keys)(const float *, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t, float *, ptrdiff_t);
   void (*attend)(const float *, ptrdiff_t, float *, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t, flipgate_attention_rule,
                  const flipgate_key_value_run *, ptrdiff_t, float *);
   void (*log_sum_exp_add)(flipgate_log_sum_exp *, const float *, ptrdiff_t, int32_t);
+  void (*pack)(const float *, ptrdiff_t, ptrdiff_t, ptrdiff_t, float *);
+  void (*multiply)(const float *, ptrdiff_t, ptrdiff_t, const void *, int, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t, float *, ptrdiff_t, int,
+                   float *);
 };
 
+#define PRODUCT_PANELS 1
 #define KERNEL(name) baseline_##name
 #define MULTIPLY_ADD(a, b, c) ((a) * (b) + (c))
 #include "kernels.inc"
@@ -51,9 +56,12 @@ struct kernels {
 #pragma clang attribute pop
 
 #pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx2,fma,f16c"))), apply_to = function)
+#undef PRODUCT_PANELS
+#define PRODUCT_PANELS 4
 #define KERNEL(name) avx512_##name
 #include "kernels.inc"
 #undef KERNEL
+#undef PRODUCT_PANELS
 #pragma clang attribute pop
 
 #undef MULTIPLY_ADD
@@ -93,13 +101,22 @@ const char *flipgate_kernel_set(void) {
   return name;
 }
 
+// CPUID 7.1 EAX[5]: AVX512-BF16.
+int flipgate_has_bf16(void) {
+#if defined(__x86_64__)
+  unsigned a, b, c, d;
+  return __builtin_cpu_supports("avx512f") && __get_cpuid_count(7, 1, &a, &b, &c, &d) && (a & (1u << 5)) != 0;
+#else
+  return 0;
+#endif
+}
+
 int flipgate_has_fast_bf16(void) {
 #if defined(__x86_64__)
-  // CPUID 7.1 EAX[5]: AVX512-BF16; 7.0 EDX[22]: AMX-BF16. Intel's AVX512-BF16 has half the rate of its f32 products.
-  unsigned a, b, c, d, vendor_b, vendor_c, vendor_d;
-  if (!__builtin_cpu_supports("avx512f") || !__get_cpuid_count(7, 1, &a, &b, &c, &d) || !(a & (1u << 5))) return 0;
-  if (!__get_cpuid(0, &a, &vendor_b, &vendor_c, &vendor_d)) return 0;
-  if (vendor_b == 0x68747541) return 1;  // "Auth" of AuthenticAMD
+  // 7.0 EDX[22]: AMX-BF16. Intel's AVX512-BF16 has half the rate of its f32 products.
+  unsigned a, b, c, d;
+  if (!flipgate_has_bf16() || !__get_cpuid(0, &a, &b, &c, &d)) return 0;
+  if (b == 0x68747541) return 1;  // "Auth" of AuthenticAMD
   return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (d & (1u << 22)) != 0;
 #else
   return 0;
@@ -134,6 +151,10 @@ ptrdiff_t flipgate_attention_scratch(ptrdiff_t total, ptrdiff_t head_width) {
   ptrdiff_t padded = (total + 31) & ~(ptrdiff_t)31, value_width = (head_width + 15) & ~(ptrdiff_t)15;
   return padded * (head_width + value_width + 4);
 }
+void flipgate_store_keys(const float *x, ptrdiff_t x_stride, ptrdiff_t count, ptrdiff_t position, ptrdiff_t heads, ptrdiff_t head_width,
+                         float *blocks, ptrdiff_t head_stride) {
+  kernels()->store_keys(x, x_stride, count, position, heads, head_width, blocks, head_stride);
+}
 void flipgate_attend(const float *queries, ptrdiff_t query_stride, float *out, ptrdiff_t out_stride, ptrdiff_t rows, ptrdiff_t heads,
                      ptrdiff_t kv_heads, ptrdiff_t head_width, flipgate_attention_rule rule, const flipgate_key_value_run *runs,
                      ptrdiff_t run_count, float *scratch) {
@@ -141,4 +162,14 @@ void flipgate_attend(const float *queries, ptrdiff_t query_stride, float *out, p
 }
 void flipgate_log_sum_exp_add(flipgate_log_sum_exp *state, const float *logits, ptrdiff_t count, int32_t first) {
   kernels()->log_sum_exp_add(state, logits, count, first);
+}
+
+void flipgate_pack_panel(const float *weights, ptrdiff_t outputs, ptrdiff_t inputs, ptrdiff_t panel, float *out) {
+  kernels()->pack(weights, outputs, inputs, panel, out);
+}
+ptrdiff_t flipgate_multiply_scratch(ptrdiff_t rows) { return rows * 64 + 64 * 1024; }
+void flipgate_multiply(const float *x, ptrdiff_t x_stride, ptrdiff_t rows, const void *weights, int format, ptrdiff_t inputs,
+                       ptrdiff_t outputs, ptrdiff_t first_panel, ptrdiff_t end_panel, float *out, ptrdiff_t out_stride, int accumulates,
+                       float *scratch) {
+  kernels()->multiply(x, x_stride, rows, weights, format, inputs, outputs, first_panel, end_panel, out, out_stride, accumulates, scratch);
 }

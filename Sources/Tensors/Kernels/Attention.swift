@@ -2,22 +2,78 @@
 
 internal import CVectorKernels
 
-/// Keys and values of consecutive positions: `count` rows of a matrix, from the given columns on.
+/// Keys of the positions from 0 on, in the blocks of 16 in which attention reads them.
+///
+/// Written by one thread; read by many once its owner stops writing.
+public final class KeyBlocks: @unchecked Sendable {
+  public let capacity: Int
+  let heads: Int
+  let headWidth: Int
+  /// `[heads · blocks, headWidth · 16]`
+  let matrix: Matrix
+
+  /// - Parameter capacity: the most positions.
+  public init(heads: Int, headWidth: Int, capacity: Int) throws(TensorError) {
+    self.capacity = capacity
+    self.heads = heads
+    self.headWidth = headWidth
+    matrix = try Matrix(rows: heads * ((capacity + 15) / 16), columns: headWidth * 16)
+  }
+
+  /// The blocks of one head.
+  private var blocks: Int { (capacity + 15) / 16 }
+  /// The floats of one head.
+  var headStride: Int { blocks * headWidth * 16 }
+
+  /// Writes keys that lie in rows: `[count, heads · headWidth]` from a row and column of a matrix on.
+  public func store(_ count: Int, rowsOf matrix: Matrix, row: Int, column: Int, at position: Int) {
+    if count == 0 { return }
+    precondition(position >= 0 && position + count <= capacity && row + count <= matrix.paddedRows, "keys beyond the blocks")
+    unsafe flipgate_store_keys(
+      matrix.address(row, column, width: heads * headWidth), matrix.columns, count, position, heads, headWidth, self.matrix.base, headStride)
+  }
+
+  /// Copies the first positions of other blocks of the same heads.
+  public func copy(_ count: Int, of other: KeyBlocks) {
+    precondition(other.heads == heads && other.headWidth == headWidth && count <= capacity && count <= other.capacity)
+    for head in 0..<heads {
+      for block in 0..<(count + 15) / 16 {
+        matrix.copyRow(head * other.blocks + block, of: other.matrix, to: head * self.blocks + block)
+      }
+    }
+  }
+}
+
+/// Keys and values of consecutive positions: `count` rows of matrices, or blocks of keys with rows of values.
 public struct KeyValueRun {
-  public var keys: Matrix
-  public var keyColumn: Int
+  public enum Keys {
+    /// Rows from a row and column of a matrix on.
+    case rows(Matrix, row: Int, column: Int)
+    /// The positions from 0 on.
+    case blocks(KeyBlocks)
+  }
+
+  public var keys: Keys
   public var values: Matrix
   public var valueColumn: Int
   public var firstRow: Int
   public var count: Int
 
-  public init(keys: Matrix, keyColumn: Int, values: Matrix, valueColumn: Int, firstRow: Int, count: Int) {
-    precondition(keys.columns == values.columns, "keys and values lie in rows of one width")
-    self.keys = keys
-    self.keyColumn = keyColumn
-    self.values = values
+  /// Keys and values in the same rows of one matrix.
+  public init(rowsOf matrix: Matrix, keyColumn: Int, valueColumn: Int, firstRow: Int, count: Int) {
+    keys = .rows(matrix, row: firstRow, column: keyColumn)
+    values = matrix
     self.valueColumn = valueColumn
     self.firstRow = firstRow
+    self.count = count
+  }
+
+  /// The first `count` positions of a cache, the values in rows of their own.
+  public init(blocks: KeyBlocks, values: Matrix, count: Int) {
+    keys = .blocks(blocks)
+    self.values = values
+    valueColumn = 0
+    firstRow = 0
     self.count = count
   }
 }
@@ -56,7 +112,7 @@ extension Matrix {
   /// Attends from `rows` consecutive query rows (`self[firstRow...]`, columns `0..<heads · headWidth`) and writes the same rows of `output`.
   ///
   /// - Parameters:
-  ///   - runs: every key and value from position 0 on, in order; the last `rows` are the queries' own.
+  ///   - runs: every key and value from position 0 on, in order, blocks first; the last `rows` are the queries' own.
   ///   - output: `[≥ firstRow + rows, heads · headWidth]`.
   ///   - scratch: grows as needed.
   ///
@@ -73,10 +129,24 @@ extension Matrix {
     var table: [flipgate_key_value_run] = unsafe []
     unsafe table.reserveCapacity(runs.count)
     for run in runs where run.count > 0 {
-      precondition(run.firstRow >= 0 && run.firstRow + run.count <= run.keys.paddedRows && run.firstRow + run.count <= run.values.paddedRows)
-      let keys = unsafe run.keys.address(run.firstRow, run.keyColumn, width: keyWidth)
+      precondition(run.firstRow >= 0 && run.firstRow + run.count <= run.values.paddedRows, "values out of range")
       let values = unsafe run.values.address(run.firstRow, run.valueColumn, width: keyWidth)
-      unsafe table.append(flipgate_key_value_run(keys: keys, values: values, stride: run.keys.columns, count: run.count))
+      switch run.keys {
+      case .rows(let matrix, let row, let column):
+        precondition(row >= 0 && row + run.count <= matrix.paddedRows, "keys out of range")
+        let keys = unsafe matrix.address(row, column, width: keyWidth)
+        unsafe table.append(
+          flipgate_key_value_run(
+            keys: keys, key_stride: matrix.columns, is_blocks: 0, values: values, stride: run.values.columns, count: run.count))
+      case .blocks(let blocks):
+        let isFirst = unsafe table.isEmpty
+        precondition(isFirst && run.count <= blocks.capacity && blocks.heads == shape.keyValueHeads && blocks.headWidth == shape.headWidth)
+        precondition(run.firstRow + run.count < run.values.paddedRows || shape.headWidth % 16 == 0, "no room behind the last value")
+        unsafe table.append(
+          flipgate_key_value_run(
+            keys: blocks.matrix.base, key_stride: blocks.headStride, is_blocks: 1, values: values, stride: run.values.columns,
+            count: run.count))
+      }
     }
     let memory = unsafe try scratch.floats(flipgate_attention_scratch(total, shape.headWidth))
     unsafe table.withUnsafeBufferPointer { table in

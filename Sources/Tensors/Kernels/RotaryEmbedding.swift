@@ -29,15 +29,17 @@ public struct RotaryTable: Sendable {
 }
 
 extension Matrix {
-  /// Rotates `heads` heads of `headWidth` values that start at `column`, in each of the rows `0..<positions.count`.
-  public func rotate(heads: Int, headWidth: Int, column: Int, positions: [Int32], table: RotaryTable) {
+  /// Rotates `heads` heads of `headWidth` values that start at `column`, in as many rows from `firstRow` on as there are positions.
+  public func rotate(firstRow: Int = 0, heads: Int, headWidth: Int, column: Int, positions: ArraySlice<Int32>, table: RotaryTable) {
     if positions.isEmpty { return }
-    precondition(positions.count <= paddedRows && column + heads * headWidth <= columns && table.rotaryWidth <= headWidth)
+    precondition(firstRow >= 0 && firstRow + positions.count <= paddedRows)
+    precondition(column + heads * headWidth <= columns && table.rotaryWidth <= headWidth)
     precondition(positions.allSatisfy { $0 >= 0 && Int($0) < table.positions }, "position beyond the table")
     unsafe positions.withUnsafeBufferPointer { positions in
       guard let start = positions.baseAddress else { return }
       unsafe flipgate_rotate(
-        base + column, columns, positions.count, heads, headWidth, table.rotaryWidth, table.cosines.base, table.sines.base, start)
+        base + firstRow * columns + column, columns, positions.count, heads, headWidth, table.rotaryWidth, table.cosines.base,
+        table.sines.base, start)
     }
   }
 }

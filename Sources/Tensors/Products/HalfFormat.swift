@@ -7,6 +7,17 @@ enum HalfFormat: Sendable, Hashable {
   case bf16
   case f16
 
+  /// What memory holds for a precision; nil where it is f32.
+  init?(_ precision: Precision, _ storage: WeightStorage) {
+    switch (precision, storage) {
+    case (.bf16, _), (.f32, .bf16): self = .bf16
+    case (.f32, .f16): self = .f16
+    case (.f32, .f32): return nil
+    }
+  }
+
+  var code: Int32 { Int32((self == .bf16 ? flipgate_bf16 : flipgate_f16).rawValue) }
+
   func narrow(_ values: UnsafePointer<Float>, _ output: UnsafeMutablePointer<UInt16>, _ count: Int) {
     switch self {
     case .bf16: unsafe flipgate_narrow_bf16(values, output, count)

@@ -42,22 +42,27 @@ public protocol PackedWeights: Sendable {
 
 /// The matrix libraries of this build.
 public enum MatrixLibraries {
-  /// The names that ``named(_:)`` knows, fastest first.
+  /// The names that ``named(_:)`` knows on this machine; oneDNN wants a processor that multiplies bf16.
   public static var names: [String] {
     #if OneDNN
-      ["onednn", "openblas"]
+      ["flipgate", "openblas"] + (Processor.hasBF16 ? ["onednn"] : [])
     #else
-      ["openblas"]
+      ["flipgate", "openblas"]
     #endif
   }
 
-  /// A library by name; `auto` is the fastest of this build.
+  /// A library by name; `auto` is our own kernels, and oneDNN for bf16 where the processor multiplies such numbers faster.
   public static func named(_ name: String) throws(TensorError) -> any MatrixLibrary {
     switch name {
-    case "auto": return try named(names[0])
+    case "auto":
+      #if OneDNN
+        if Processor.hasFastBF16 { return try OneDNNLibrary() }
+      #endif
+      return VectorLibrary()
+    case "flipgate": return VectorLibrary()
     case "openblas": return OpenBLASLibrary()
     #if OneDNN
-      case "onednn": return try OneDNNLibrary()
+      case "onednn" where Processor.hasBF16: return try OneDNNLibrary()
     #endif
     default: throw .unavailableLibrary(name)
     }

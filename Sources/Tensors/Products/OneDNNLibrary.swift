@@ -1,4 +1,4 @@
-// Matrix products on oneDNN: weights packed once, f32 and bf16, each row's bits independent of the batch.
+// Matrix products of bf16 numbers on oneDNN, for processors that multiply them faster than f32.
 
 #if OneDNN
   internal import COneDNN
@@ -11,10 +11,7 @@
     internal import Musl
   #endif
 
-  /// oneDNN (https://github.com/uxlfoundation/oneDNN), one thread a call.
-  ///
-  /// bf16 products run in bf16 where the processor gains by it; elsewhere weights are kept as bf16 and widened, activations rounded,
-  /// and the product runs in f32: the numbers multiplied are the same.
+  /// oneDNN (https://github.com/uxlfoundation/oneDNN) for bf16, one thread a call; f32 products are our own kernels'.
   public struct OneDNNLibrary: MatrixLibrary {
     let context: OneDNNContext
 
@@ -25,10 +22,13 @@
       return unsafe "oneDNN \(version.pointee.major).\(version.pointee.minor).\(version.pointee.patch)"
     }
 
-    public var kernels: String { unsafe String(cString: flipgate_dnnl_kernel_name(Processor.hasFastBF16 ? 1 : 0)) }
+    public var kernels: String { unsafe String(cString: flipgate_dnnl_kernel_name()) }
 
     public func pack(_ weights: Matrix, precision: Precision, storage: WeightStorage) throws(TensorError) -> any PackedWeights {
-      try OneDNNWeights(weights, precision: precision, storage: storage, context: context)
+      switch precision {
+      case .f32: try VectorLibrary().pack(weights, precision: precision, storage: storage)
+      case .bf16: try OneDNNWeights(weights, context: context)
+      }
     }
   }
 
@@ -38,7 +38,6 @@
       var rows: Int
       var outputs: Int
       var inputs: Int
-      var isBF16: Bool
       var isAccumulating: Bool
     }
 
@@ -76,8 +75,8 @@
       unsafe product.initialize(to: flipgate_dnnl_product())
       let layout = unsafe packed?.product.pointee.weights
       let status = unsafe flipgate_dnnl_product_make(
-        product, context.engine, Int64(shape.rows), Int64(shape.outputs), Int64(shape.inputs), shape.isBF16 ? 1 : 0,
-        shape.isAccumulating ? 1 : 0, layout)
+        product, context.engine, Int64(shape.rows), Int64(shape.outputs), Int64(shape.inputs), shape.isAccumulating ? 1 : 0,
+        layout)
       scratchBytes = unsafe status == 0 ? flipgate_dnnl_layout_bytes(product.pointee.scratch) : 0
       try check("matmul", dnnl_status_t(UInt32(truncatingIfNeeded: status)))
     }
@@ -95,73 +94,35 @@
     if status != dnnl_success { throw .matrixLibrary(name: "oneDNN", call: call, status: Int(status.rawValue)) }
   }
 
-  /// Weights in oneDNN's blocked layout.
+  /// bf16 weights in oneDNN's blocked layout.
   @safe final class OneDNNWeights: PackedWeights, @unchecked Sendable {
-    /// What the memory holds and what is multiplied.
-    private enum Storage: Equatable {
-      case f32
-      case bf16
-      /// Values of 16 bits in the layout of the f32 product, widened for each call.
-      case widened(HalfFormat, roundsActivations: Bool)
-    }
-
     let outputs: Int
     let inputs: Int
     let bytes: Int
     private let context: OneDNNContext
-    private let storage: Storage
     /// The product that fixed the layout; others of the same weights are made like it.
     private let model: OneDNNProduct
     private let memory: UnsafeMutableRawPointer
 
-    init(_ weights: Matrix, precision: Precision, storage wanted: WeightStorage, context: OneDNNContext) throws(TensorError) {
+    init(_ weights: Matrix, context: OneDNNContext) throws(TensorError) {
       outputs = weights.rows
       inputs = weights.columns
       self.context = context
-      storage =
-        switch (precision, wanted) {
-        case (.bf16, _): Processor.hasFastBF16 ? .bf16 : .widened(.bf16, roundsActivations: true)
-        case (.f32, .f32): .f32
-        case (.f32, .bf16): .widened(.bf16, roundsActivations: false)
-        case (.f32, .f16): .widened(.f16, roundsActivations: false)
-        }
-      let isBF16 = storage == .bf16
-      model = try context.product(
-        .init(rows: 64, outputs: outputs, inputs: inputs, isBF16: isBF16, isAccumulating: false), like: nil)
+      model = try context.product(.init(rows: 64, outputs: outputs, inputs: inputs, isAccumulating: false), like: nil)
+      bytes = model.weightBytes
       let count = outputs * inputs
       var stream: dnnl_stream_t?
       try unsafe check("dnnl_stream_create", dnnl_stream_create(&stream, context.engine, UInt32(dnnl_stream_default_flags.rawValue)))
       guard let stream = unsafe stream else { throw .matrixLibrary(name: "oneDNN", call: "dnnl_stream_create", status: -1) }
       defer { unsafe dnnl_stream_destroy(stream) }
       flipgate_dnnl_use_one_thread()
-
-      let packed = unsafe try AlignedMemory.allocate(count: model.weightBytes, of: UInt8.self)
-      var status: Int32
-      if isBF16 {
-        let narrow = unsafe try AlignedMemory.allocate(count: count, of: UInt16.self)
-        unsafe flipgate_narrow_bf16(weights.base, narrow, count)
-        status = unsafe flipgate_dnnl_product_pack(model.product, context.engine, stream, Int64(outputs), Int64(inputs), 1, narrow, packed)
-        unsafe free(narrow)
-      } else {
-        status = unsafe flipgate_dnnl_product_pack(
-          model.product, context.engine, stream, Int64(outputs), Int64(inputs), 0, weights.base, packed)
-      }
-      if case .widened(let format, _) = storage, status == 0 {
-        let values = model.weightBytes / 4
-        do {
-          let narrow = unsafe try AlignedMemory.allocate(count: values, of: UInt16.self)
-          unsafe packed.withMemoryRebound(to: Float.self, capacity: values) { unsafe format.narrow($0, narrow, values) }
-          unsafe memory = UnsafeMutableRawPointer(narrow)
-          bytes = values * 2
-        } catch {
-          unsafe free(packed)
-          throw error
-        }
-        unsafe free(packed)
-      } else {
-        unsafe memory = UnsafeMutableRawPointer(packed)
-        bytes = model.weightBytes
-      }
+      let narrow = unsafe try AlignedMemory.allocate(count: count, of: UInt16.self)
+      defer { unsafe free(narrow) }
+      unsafe flipgate_narrow_bf16(weights.base, narrow, count)
+      let packed = unsafe try AlignedMemory.allocate(count: bytes, of: UInt8.self)
+      unsafe memory = UnsafeMutableRawPointer(packed)
+      let status = unsafe flipgate_dnnl_product_pack(
+        model.product, context.engine, stream, Int64(outputs), Int64(inputs), narrow, packed)
       try check("reorder", dnnl_status_t(UInt32(truncatingIfNeeded: status)))
     }
 
@@ -171,35 +132,16 @@
       precondition(activations.columns == inputs && product.columns == outputs)
       let tiled = rows <= 8 ? rows : (rows + 15) & ~15
       precondition(rows > 0 && tiled <= activations.paddedRows && tiled <= product.paddedRows)
-      let shape = OneDNNContext.Shape(
-        rows: tiled, outputs: outputs, inputs: inputs, isBF16: storage == .bf16, isAccumulating: accumulating)
-      let made = try context.product(shape, like: model)
-      var weights = unsafe memory
-      var source = unsafe UnsafeMutableRawPointer(activations.base)
-      switch storage {
-      case .f32: break
-      case .bf16:
-        let narrow = unsafe try scratch.activations(bytes: tiled * inputs * 2).assumingMemoryBound(to: UInt16.self)
-        unsafe flipgate_narrow_bf16(activations.base, narrow, tiled * inputs)
-        unsafe source = UnsafeMutableRawPointer(narrow)
-      case .widened(let format, let roundsActivations):
-        if roundsActivations {
-          let rounded = unsafe try scratch.activations(bytes: tiled * inputs * 4).assumingMemoryBound(to: Float.self)
-          unsafe flipgate_round_bf16(activations.base, rounded, tiled * inputs)
-          unsafe source = UnsafeMutableRawPointer(rounded)
-        }
-        let values = bytes / 2
-        let wide = unsafe try scratch.weights(bytes: values * 4).assumingMemoryBound(to: Float.self)
-        unsafe format.widen(memory.assumingMemoryBound(to: UInt16.self), wide, values)
-        unsafe weights = UnsafeMutableRawPointer(wide)
-      }
+      let made = try context.product(.init(rows: tiled, outputs: outputs, inputs: inputs, isAccumulating: accumulating), like: model)
+      let narrow = unsafe try scratch.activations(bytes: tiled * inputs * 2).assumingMemoryBound(to: UInt16.self)
+      unsafe flipgate_narrow_bf16(activations.base, narrow, tiled * inputs)
       let library = unsafe try scratch.library(bytes: made.scratchBytes)
       flipgate_dnnl_use_one_thread()
       var stream: dnnl_stream_t?
       try unsafe check("dnnl_stream_create", dnnl_stream_create(&stream, context.engine, UInt32(dnnl_stream_default_flags.rawValue)))
       guard let stream = unsafe stream else { throw .matrixLibrary(name: "oneDNN", call: "dnnl_stream_create", status: -1) }
       defer { unsafe dnnl_stream_destroy(stream) }
-      let status = unsafe flipgate_dnnl_product_run(made.product, context.engine, stream, source, weights, product.base, library)
+      let status = unsafe flipgate_dnnl_product_run(made.product, context.engine, stream, narrow, memory, product.base, library)
       try check("matmul", dnnl_status_t(UInt32(truncatingIfNeeded: status)))
     }
   }

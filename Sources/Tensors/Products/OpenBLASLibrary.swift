@@ -65,12 +65,7 @@ public struct OpenBLASLibrary: MatrixLibrary {
     outputs = weights.rows
     inputs = weights.columns
     self.precision = precision
-    format =
-      switch (precision, storage) {
-      case (.bf16, _), (.f32, .bf16): .bf16
-      case (.f32, .f16): .f16
-      case (.f32, .f32): nil
-      }
+    format = HalfFormat(precision, storage)
     let count = outputs * inputs
     if let format {
       let copy = unsafe try AlignedMemory.allocate(count: count, of: UInt16.self)

@@ -10,6 +10,8 @@
 /// The instruction set that the kernels use here: `avx512`, `avx2` or `baseline`.
 const char *_Nonnull flipgate_kernel_set(void);
 
+/// Whether the processor multiplies bf16 numbers.
+int flipgate_has_bf16(void);
 /// Whether the processor multiplies bf16 numbers faster than f32 ones (AVX512-BF16 on AMD; AMX on Intel).
 int flipgate_has_fast_bf16(void);
 
@@ -52,13 +54,23 @@ void flipgate_narrow_f16(const float *_Nonnull x, uint16_t *_Nonnull out, ptrdif
 /// f16 to f32, exact.
 void flipgate_widen_f16(const uint16_t *_Nonnull x, float *_Nonnull out, ptrdiff_t count);
 
-/// Consecutive keys and values of one sequence: `count` rows, each `stride` floats after the last.
+/// Consecutive keys and values of one sequence.
+///
+/// Keys are rows, each `key_stride` floats after the last; or, with `is_blocks`, blocks of 16 positions [position / 16, head_width, 16] for
+/// each head, `key_stride` floats after the last head's. Values are rows, each `stride` floats after the last; behind the last row there
+/// are 15 floats that may be read.
 typedef struct {
   const float *_Nonnull keys;
+  ptrdiff_t key_stride;
+  int is_blocks;
   const float *_Nonnull values;
   ptrdiff_t stride;
   ptrdiff_t count;
 } flipgate_key_value_run;
+
+/// Writes keys [count, heads * head_width] into blocks, from a position on.
+void flipgate_store_keys(const float *_Nonnull x, ptrdiff_t x_stride, ptrdiff_t count, ptrdiff_t position, ptrdiff_t heads,
+                         ptrdiff_t head_width, float *_Nonnull blocks, ptrdiff_t head_stride);
 
 /// How scores become weights: exp(scale * score), or exp(cap * tanh(scale * score / cap)) where `soft_cap` is above 0; a query sees itself
 /// and the `window - 1` keys before it, all of them where `window` is 0.
@@ -74,6 +86,7 @@ ptrdiff_t flipgate_attention_scratch(ptrdiff_t total, ptrdiff_t head_width);
 /// Causal attention of `rows` consecutive queries; the runs hold every key from position 0, the last `rows` keys are the queries' own.
 ///
 /// Keys are taken in the order of their positions, whatever the runs are, so that sharing a prefix changes no bit.
+/// A run of blocks must be the first; where it is the only one it is read in place.
 /// queries: [rows, heads * head_width], out: the same shape; runs' rows hold `kv_heads * head_width` values.
 void flipgate_attend(const float *_Nonnull queries, ptrdiff_t query_stride, float *_Nonnull out, ptrdiff_t out_stride,
                      ptrdiff_t rows, ptrdiff_t heads, ptrdiff_t kv_heads, ptrdiff_t head_width,
@@ -90,3 +103,19 @@ typedef struct {
 /// Adds `count` logits, the first of which has the index `first`; slices must come in order. Start with {-INFINITY, -1, 0}.
 /// A logit that is NaN or +infinity makes the sum NaN.
 void flipgate_log_sum_exp_add(flipgate_log_sum_exp *_Nonnull state, const float *_Nonnull logits, ptrdiff_t count, int32_t first);
+
+/// How packed weights are stored.
+enum flipgate_weight_format { flipgate_f32, flipgate_bf16, flipgate_f16 };
+
+/// Packs 16 outputs of weights [outputs, inputs]: out[k, lane] = weights[16 * panel + lane, k], zeros beyond the last output.
+void flipgate_pack_panel(const float *_Nonnull weights, ptrdiff_t outputs, ptrdiff_t inputs, ptrdiff_t panel, float *_Nonnull out);
+
+/// Floats of scratch memory that `flipgate_multiply` needs.
+ptrdiff_t flipgate_multiply_scratch(ptrdiff_t rows);
+
+/// out[r, n] = x[r, :] . weights[n, :], or the sum of that and what is there, for the outputs of the panels from `first_panel` to `end_panel`.
+///
+/// Every dot product is a sum over the inputs in their order from zero, one fused multiply-add each: its bits depend on the two vectors alone.
+void flipgate_multiply(const float *_Nonnull x, ptrdiff_t x_stride, ptrdiff_t rows, const void *_Nonnull weights, int format,
+                       ptrdiff_t inputs, ptrdiff_t outputs, ptrdiff_t first_panel, ptrdiff_t end_panel, float *_Nonnull out,
+                       ptrdiff_t out_stride, int accumulates, float *_Nonnull scratch);

@@ -1,0 +1,211 @@
+// Requests to texts: continuous batching over sequences of unequal length, within a bounded memory for keys and values.
+
+internal import Synchronization
+internal import Tensors
+internal import Tokenization
+
+/// Generates texts; a request's text depends on its tokens and the model alone.
+public struct TextGenerator: Sendable {
+  /// Sequences that one worker continues together.
+  static let defaultBatch = 32
+  /// Bytes that keys and values of all running sequences may take.
+  public static let defaultCacheMemory = 2 << 30
+  /// A prefix that all prompts share is computed once from this length on.
+  static let sharedPrefixMinimum = 32
+
+  let model: LanguageModel
+  let threads: Int
+  let batch: Int
+  let cacheMemory: Int
+
+  /// - Parameters:
+  ///   - batch: sequences that a worker continues together; changes speed and memory, never a text.
+  ///   - cacheMemory: bytes for keys and values; a single sequence may take more.
+  public init(_ model: LanguageModel, threads: Int, batch: Int? = nil, cacheMemory: Int = defaultCacheMemory) {
+    self.model = model
+    self.threads = max(1, threads)
+    self.batch = max(1, batch ?? Self.defaultBatch)
+    self.cacheMemory = cacheMemory
+  }
+
+  /// Generates all texts.
+  ///
+  /// - Parameters:
+  ///   - isCancelled: asked between passes; when true, what is not yet done is left out.
+  ///   - onText: called once a request, from any worker, never at the same time; the order is not fixed.
+  /// - Throws: ``ModelError``; texts handed out before stay valid.
+  public func generate(
+    _ requests: [GenerationRequest], isCancelled: @Sendable () -> Bool = { false },
+    onText: @Sendable (_ index: Int, _ text: GeneratedText) -> Void
+  ) throws(ModelError) {
+    for request in requests { try check(request) }
+    if requests.isEmpty { return }
+    let workers = min(threads, requests.count)
+    let prefix = try sharedPrefix(requests)
+    let queue = RequestQueue(requests, memory: cacheMemory, floatsPerToken: KeyValueCache.width(model.blueprint))
+    let gate = Mutex(())
+    try withWorkers(workers, count: workers) { (_, _) throws(ModelError) in
+      let worker = try GenerationWorker(model, threads: threads / workers, prefix: prefix, batch: batch)
+      var isBusy = true
+      while isBusy, !isCancelled() {
+        worker.admit(from: queue)
+        isBusy = try worker.step { index, text in
+          gate.withLock { _ in onText(index, text) }
+          queue.release(index)
+        }
+      }
+    }
+  }
+
+  private func check(_ request: GenerationRequest) throws(ModelError) {
+    try model.decoder.check(request.prompt)
+    guard !request.prompt.isEmpty else { throw .emptyPrompt }
+    let limit = model.blueprint.contextLength
+    if request.prompt.count >= limit { throw .contextOverflow(tokens: request.prompt.count + 1, limit: limit) }
+  }
+
+  /// The prefix that all prompts share, computed, if that is worth it.
+  private func sharedPrefix(_ requests: [GenerationRequest]) throws(ModelError) -> KeyValueCache? {
+    guard requests.count > 1, let first = requests.first else { return nil }
+    let length = requests.reduce(first.prompt.count - 1) { length, request in
+      min(length, request.prompt.count - 1, commonPrefix(first.prompt[...], request.prompt[...]))
+    }
+    // A sequence that grows into other angles computes its keys again: it can't share those of a short one.
+    guard length >= Self.sharedPrefixMinimum,
+      requests.allSatisfy({ model.decoder.lengthClass(of: $0.prompt.count + $0.maximumTokens) == 0 })
+    else { return nil }
+    do {
+      let cache = try KeyValueCache(blueprint: model.blueprint, capacity: length)
+      let area = try WorkArea(model.blueprint, threads: threads)
+      try model.decoder.extend(cache, with: first.prompt.prefix(length), lengthClass: 0, area: area)
+      return cache
+    } catch {
+      throw ModelError(wrapping: error)
+    }
+  }
+}
+
+/// Requests in their order, handed out while their keys and values fit the memory.
+private final class RequestQueue: Sendable {
+  private struct State {
+    var next = 0
+    var bytes = 0
+  }
+
+  private let requests: [GenerationRequest]
+  private let memory: Int
+  private let floatsPerToken: Int
+  private let state = Mutex(State())
+
+  init(_ requests: [GenerationRequest], memory: Int, floatsPerToken: Int) {
+    self.requests = requests
+    self.memory = memory
+    self.floatsPerToken = floatsPerToken
+  }
+
+  /// The next request; nil if there is none, or no memory for it now.
+  func take() -> (index: Int, request: GenerationRequest)? {
+    state.withLock { state in
+      guard state.next < requests.count else { return nil }
+      let bytes = bytes(of: state.next)
+      if state.bytes > 0 && state.bytes + bytes > memory { return nil }
+      state.bytes += bytes
+      state.next += 1
+      return (state.next - 1, requests[state.next - 1])
+    }
+  }
+
+  func release(_ index: Int) { state.withLock { $0.bytes -= bytes(of: index) } }
+
+  private func bytes(of index: Int) -> Int {
+    let (tokens, overflow) = requests[index].prompt.count.addingReportingOverflow(requests[index].maximumTokens)
+    return (overflow ? requests[index].prompt.count : min(tokens, 1 << 24)) * floatsPerToken * MemoryLayout<Float>.size
+  }
+}
+
+/// One worker's running sequences.
+private final class GenerationWorker {
+  private let model: LanguageModel
+  private let prefix: KeyValueCache?
+  private let batch: Int
+  private let area: WorkArea
+  private var running: [Continuation] = []
+  private var waiting: (index: Int, request: GenerationRequest)?
+
+  init(_ model: LanguageModel, threads: Int, prefix: KeyValueCache?, batch: Int) throws(ModelError) {
+    self.model = model
+    self.prefix = prefix
+    self.batch = batch
+    do { area = try WorkArea(model.blueprint, threads: threads) } catch { throw .tensors(.init(error)) }
+  }
+
+  /// Takes as many requests as there is room for.
+  func admit(from queue: RequestQueue) {
+    while running.count < batch, waiting == nil || running.isEmpty {
+      guard let next = waiting ?? queue.take() else { return }
+      waiting = nil
+      let limit = model.blueprint.contextLength
+      let capacity = min(limit, next.request.prompt.count + max(1, next.request.maximumTokens))
+      guard let cache = try? KeyValueCache(blueprint: model.blueprint, capacity: capacity) else {
+        waiting = next  // no memory now; asked again when a sequence has ended
+        return
+      }
+      if let prefix { cache.copy(prefix.length, of: prefix) }
+      running.append(Continuation(next.index, next.request, cache: cache, tokenizer: model.tokenizer, contextLength: limit))
+    }
+  }
+
+  /// Computes one pass: a token of each running sequence, and as much of new prompts as has room beside them.
+  ///
+  /// - Returns: false once there is nothing to do.
+  func step(finished: (Int, GeneratedText) -> Void) throws(ModelError) -> Bool {
+    if running.isEmpty {
+      guard waiting == nil else { throw .tensors(.init(TensorError.outOfMemory(bytes: 0))) }
+      return false
+    }
+    var segments: [TokenSegment] = []
+    var ready: [(continuation: Continuation, row: Int)] = []
+    var rows = 0
+    for continuation in running where rows < area.capacity {
+      let (tokens, lengthClass) = continuation.next(limit: area.capacity - rows, decoder: model.decoder)
+      segments.append(
+        TokenSegment(
+          tokens: tokens, firstRow: rows, firstPosition: continuation.cache.length, cache: continuation.cache, extendsCache: true,
+          lengthClass: lengthClass))
+      rows += tokens.count
+      if continuation.isComplete(after: tokens.count) { ready.append((continuation, rows - 1)) }
+    }
+    try model.decoder.run(TokenPack(segments: segments, rows: rows), area: area)
+    let ended = try choose(ready, finished: finished)
+    running.removeAll { ended.contains($0.index) }
+    return true
+  }
+
+  /// Projects the last rows of the sequences that are complete and adds a token to each.
+  private func choose(
+    _ ready: [(continuation: Continuation, row: Int)], finished: (Int, GeneratedText) -> Void
+  ) throws(ModelError) -> Set<Int> {
+    var sums = Array(repeating: LogSumExp(), count: ready.count)
+    var logits = Array(repeating: [Float](), count: ready.count)
+    try model.decoder.project(rows: ready.map(\.row), area: area) { matrix, firstToken, width in
+      for (place, entry) in ready.enumerated() {
+        sums[place].add(matrix, row: place, count: width, firstToken: firstToken)
+        if entry.continuation.needsLogits { logits[place] += matrix.row(place).prefix(width) }
+      }
+    }
+    var ended: Set<Int> = []
+    for (place, entry) in ready.enumerated() {
+      guard sums[place].value.isFinite else { throw .notANumber }
+      let text =
+        try entry.continuation.needsLogits
+        ? entry.continuation.advance(logits: logits[place], normalizer: sums[place].value)
+        : entry.continuation.advance(
+          token: Int32(sums[place].largestToken), logprob: Double(sums[place].largestLogit) - sums[place].value)
+      if let text {
+        ended.insert(entry.continuation.index)
+        finished(entry.continuation.index, text)
+      }
+    }
+    return ended
+  }
+}
