@@ -56,7 +56,7 @@ struct PickleReader {
     sparseMemo.removeAll()
     for _ in 0..<Self.stepLimit {
       let start = position
-      let byte = section.bytes[try take(1, reading: "an opcode").lowerBound]
+      let byte = try byte("an opcode")
       guard let opcode = PickleOpcode(rawValue: byte) else {
         throw fault(.opcode(byte, name: PickleOpcode.name(ofRefused: byte)), at: start)
       }
@@ -156,6 +156,11 @@ extension PickleReader {
     return position - Int(count)..<position
   }
 
+  private mutating func byte(_ what: String) throws(TorchArchiveError) -> UInt8 {
+    let place = try take(1, reading: what).lowerBound
+    return section.bytes[place]
+  }
+
   private mutating func unsigned(_ size: Int, _ what: String) throws(TorchArchiveError) -> UInt64 {
     var value: UInt64 = 0
     for index in try take(UInt64(size), reading: what).reversed() { value = value << 8 | UInt64(section.bytes[index]) }
@@ -179,7 +184,7 @@ extension PickleReader {
   /// The bytes up to the end of a line, which is stepped over.
   private mutating func line() throws(TorchArchiveError) -> PickleSlice {
     let start = position
-    while section.bytes[try take(1, reading: "the name of a class or function").lowerBound] != UInt8(ascii: "\n") {
+    while try byte("the name of a class or function") != UInt8(ascii: "\n") {
       if position - start > Self.nameLimit { throw fault(.malformed("the name of a class or function is too long"), at: start) }
     }
     return PickleSlice(start..<position - 1)
