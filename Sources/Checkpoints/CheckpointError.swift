@@ -13,7 +13,7 @@ public struct CheckpointError: Diagnostic, Equatable {
     case otherName(String)
     case foreign(ForeignContainer)
     case foreignFile(String, ForeignContainer)
-    /// The evidence is a tensor or a file where the configuration says nothing.
+    /// The evidence is the name of a tensor, where the configuration says nothing.
     case quantized(QuantizationMethod, evidence: String?)
     case mislabelled(String, found: WeightContainer)
     case unknownFormat(firstBytes: [UInt8])

@@ -45,7 +45,8 @@ import Testing
   /// Names of plain weights, from Llama, Mixtral, Gemma and GPT-2, give nothing away.
   @Test func plainNamesGiveNothingAway() {
     let names = [
-      "model.layers.0.self_attn.q_proj.weight", "model.layers.0.block_sparse_moe.experts.0.w1.weight", "model.layers.0.pre_feedforward_layernorm.weight",
+      "model.layers.0.self_attn.q_proj.weight", "model.layers.0.block_sparse_moe.experts.0.w1.weight",
+      "model.layers.0.pre_feedforward_layernorm.weight",
       "h.0.attn.c_attn.bias", "h.0.attn.masked_bias", "lm_head.weight", "model.layers.0.self_attn.rotary_emb.inv_freq",
     ]
     #expect(QuantizationMethod.named(inTensors: names) == nil)

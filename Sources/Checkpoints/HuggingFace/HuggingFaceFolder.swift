@@ -48,7 +48,7 @@ struct HuggingFaceFolder {
     for (tensor, shard) in shards?.fileOfTensor ?? [] where fileOf[tensor] != shard {
       throw CheckpointError(path: inFolder(layout.indexFile), problem: .notInShard(tensor: tensor, shard: shard))
     }
-    if let (method, name) = QuantizationMethod.named(inTensors: tensors.map(\.name)) ?? QuantizationMethod.named(inFiles: names) {
+    if let (method, name) = QuantizationMethod.named(inTensors: tensors.map(\.name)) {
       throw CheckpointError(path: path, problem: .quantized(method, evidence: name))
     }
   }
