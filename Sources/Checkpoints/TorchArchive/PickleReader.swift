@@ -259,16 +259,21 @@ extension PickleReader {
 
   /// `("storage", class, key, location, elements)`, and in files of the old form a sixth that is None.
   private mutating func storage(_ value: PickleValue, at start: Int) throws(TorchArchiveError) -> PickleValue {
-    guard let parts = heap.elements(of: value).map(Array.init), parts.count >= 5, case .text(let word) = parts[0],
-      bytes(word).elementsEqual("storage".utf8), case .text(let key) = parts[2], case .integer(let count) = parts[4], count >= 0
-    else {
-      throw fault(.malformed("it refers to something outside of it that is no storage of torch.save"), at: start)
+    // Only so many are looked at: the same long tuple may be named again and again.
+    guard let parts = heap.elements(of: value), (5...6).contains(parts.count) else { throw fault(.malformed(Self.noStorage), at: start) }
+    let first = parts.startIndex
+    guard case .text(let word) = parts[first], word.count == 7, bytes(word).elementsEqual("storage".utf8), case .text(let key) = parts[first + 2],
+      case .integer(let count) = parts[first + 4], count >= 0
+    else { throw fault(.malformed(Self.noStorage), at: start) }
+    if parts.count > 5, parts[first + 5] != .none {
+      throw fault(.malformed("it refers to a view of a storage, as torch before 0.4 wrote it"), at: start)
     }
-    if parts.count > 5, parts[5] != .none { throw fault(.malformed("it refers to a view of a storage, as torch before 0.4 wrote it"), at: start) }
-    switch parts[1] {
+    switch parts[first + 1] {
     case .global(.storage(let type)): return heap.add(PickledStorage(key: key, type: type, count: count))
     case .global(.untypedStorage): return heap.add(PickledStorage(key: key, type: nil, count: count))
-    default: throw fault(.malformed("the class of a storage is \(parts[1].kindName)"), at: start)
+    default: throw fault(.malformed("the class of a storage is \(parts[first + 1].kindName)"), at: start)
     }
   }
+
+  private static let noStorage = "it refers to something outside of it that is no storage of torch.save"
 }
