@@ -40,15 +40,11 @@ public struct HTTPClient: Sendable {
     var request = request
     var redirections: [HTTPHead] = []
     while true {
-      let response = try await exchange(request, receiver: receiver)
-      guard request.redirects != .none, response.head.isRedirect, let location = response.headers["Location"] else {
-        return HTTPResponse(head: response.head, body: response.body, redirections: redirections)
-      }
+      let response = try await exchange(request, after: redirections, receiver: receiver)
+      guard request.redirects != .none, response.head.isRedirect, let location = response.headers["Location"] else { return response }
       let next = try request.address.resolving(location)
       let staysHere = next.isSameOrigin(as: request.address)
-      if request.redirects == .sameOrigin && !staysHere {
-        return HTTPResponse(head: response.head, body: response.body, redirections: redirections)
-      }
+      if request.redirects == .sameOrigin && !staysHere { return response }
       redirections.append(response.head)
       guard redirections.count <= redirectLimit else { throw .tooManyRedirects(request.address.origin, limit: redirectLimit) }
       if !staysHere {
@@ -66,7 +62,9 @@ public struct HTTPClient: Sendable {
   }
 
   /// One exchange, on a thread of its own; it ends early when the task is cancelled.
-  private func exchange(_ request: HTTPRequest, receiver: BodyReceiver?) async throws(TransferError) -> HTTPResponse {
+  private func exchange(
+    _ request: HTTPRequest, after redirections: [HTTPHead], receiver: BodyReceiver?
+  ) async throws(TransferError) -> HTTPResponse {
     let flag = CancellationFlag()
     let client = self
     let result: Result<HTTPResponse, TransferError> = await withTaskCancellationHandler {
@@ -74,7 +72,7 @@ public struct HTTPClient: Sendable {
         Self.threads.async {
           continuation.resume(
             returning: Result { () throws(TransferError) in
-              try Transfer(request, client: client, receiver: receiver) { flag.isSet || client.isCancelled() }.run()
+              try Transfer(request, after: redirections, client: client, receiver: receiver) { flag.isSet || client.isCancelled() }.run()
             })
         }
       }

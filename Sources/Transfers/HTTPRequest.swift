@@ -64,11 +64,14 @@ public struct HTTPResponse: Sendable {
 
 /// Takes the body of a successful answer piece by piece.
 public struct BodyReceiver: Sendable {
-  /// Called once, before the first piece.
-  public var begin: @Sendable (HTTPHead) throws -> Void
+  /// Called once, before the first piece, with the answer's head and those of the redirections that led to it.
+  public var begin: @Sendable (HTTPHead, _ redirections: [HTTPHead]) throws -> Void
   public var receive: @Sendable ([UInt8]) throws -> Void
 
-  public init(begin: @escaping @Sendable (HTTPHead) throws -> Void, receive: @escaping @Sendable ([UInt8]) throws -> Void) {
+  public init(
+    begin: @escaping @Sendable (HTTPHead, _ redirections: [HTTPHead]) throws -> Void,
+    receive: @escaping @Sendable ([UInt8]) throws -> Void
+  ) {
     self.begin = begin
     self.receive = receive
   }

@@ -11,6 +11,7 @@ final class Transfer {
   private let client: HTTPClient
   private let receiver: BodyReceiver?
   private let isCancelled: () -> Bool
+  private let redirections: [HTTPHead]
 
   private var status = 0
   private var headers = HTTPHeaders()
@@ -21,11 +22,14 @@ final class Transfer {
   private var failure: TransferError?
   private var refused: NetworkAddress?
 
-  init(_ request: HTTPRequest, client: HTTPClient, receiver: BodyReceiver?, isCancelled: @escaping () -> Bool) {
+  init(
+    _ request: HTTPRequest, after redirections: [HTTPHead], client: HTTPClient, receiver: BodyReceiver?, isCancelled: @escaping () -> Bool
+  ) {
     self.request = request
     self.client = client
     self.receiver = receiver
     self.isCancelled = isCancelled
+    self.redirections = redirections
   }
 
   private var origin: String { request.address.origin }
@@ -50,7 +54,7 @@ final class Transfer {
       throw unsafe error(code, reason: String(cString: reason), handle: handle)
     }
     try beginBody()
-    return HTTPResponse(head: head, body: body, redirections: [])
+    return HTTPResponse(head: head, body: body, redirections: redirections)
   }
 
   /// Whether the library took every option.
@@ -140,7 +144,7 @@ final class Transfer {
     if bodyHasBegun { return }
     bodyHasBegun = true
     guard let receiver, head.isSuccess else { return }
-    do { try receiver.begin(head) } catch { throw .receiver(origin, error) }
+    do { try receiver.begin(head, redirections) } catch { throw .receiver(origin, error) }
   }
 
   /// Whether an address may be connected to: one that the request permits, and this machine's for plain http.

@@ -58,7 +58,7 @@ import Transfers
     let server = try LoopbackServer { request in request.path == "/ok" ? .bytes(bytes, for: request) : .text(404, "not here") }
     let got = Mutex<(heads: [Int], bytes: [UInt8])>(([], []))
     let receiver = BodyReceiver(
-      begin: { head in got.withLock { $0.heads.append(head.status) } }, receive: { piece in got.withLock { $0.bytes += piece } })
+      begin: { head, _ in got.withLock { $0.heads.append(head.status) } }, receive: { piece in got.withLock { $0.bytes += piece } })
     let response = try await Self.client().send(HTTPRequest(.get, try WebAddress(server.origin + "/ok")), to: receiver)
     #expect(response.body.isEmpty)
     #expect(got.withLock { $0.heads == [200] && $0.bytes == bytes })
@@ -70,7 +70,7 @@ import Transfers
 
   @Test func aReceiverMayFail() async throws {
     let server = try LoopbackServer { request in .bytes([1, 2, 3], for: request) }
-    let receiver = BodyReceiver(begin: { _ in }, receive: { _ in throw FileError(path: "/full", problem: .notWritable("no space")) })
+    let receiver = BodyReceiver(begin: { _, _ in }, receive: { _ in throw FileError(path: "/full", problem: .notWritable("no space")) })
     let request = HTTPRequest(.get, try WebAddress(server.origin))
     let error = await Self.failure { () throws(TransferError) in try await Self.client().send(request, to: receiver) }
     #expect(error.map(explanation)?.contains("/full: can't be written: no space") == true)

@@ -1,0 +1,210 @@
+// One file's contents into the cache: `blobs/<tag>.incomplete` grows, is checked, and is renamed.
+
+internal import Digests
+internal import Documents
+internal import Synchronization
+internal import Transfers
+
+/// Fetches the contents of one file, going on where an earlier run was stopped.
+struct BlobDownload: Sendable {
+  let api: HubAPI
+  let repository: RepositoryName
+  let commit: Commit
+  let file: RepositoryPath
+  let metadata: HubAPI.Metadata
+  /// `blobs/<tag>`
+  let blob: String
+  let lockPath: String
+  let counter: DownloadCounter
+
+  private var incomplete: String { blob + ".incomplete" }
+
+  /// Whether a blob is there, of the size that it should have.
+  static func isThere(_ blob: String, size: Int?) -> Bool { Files.isRegularFile(blob) && (size == nil || Files.size(blob) == size) }
+
+  /// Fetches the contents unless they are there. One process does it at a time; another waits and finds them.
+  func run() async throws {
+    let lock = try await acquireLock()
+    defer { _ = lock }
+    if Self.isThere(blob, size: metadata.size) {
+      let size = Files.size(blob) ?? 0
+      counter.update { $0.bytesDone += size }
+      return
+    }
+    // A second time only where what an earlier run left turns out to be wrong.
+    if try await fetch(startsAnew: false) { return }
+    _ = try await fetch(startsAnew: true)
+  }
+
+  private func acquireLock() async throws -> FileLock {
+    while true {
+      if let lock = try FileLock.attempt(lockPath) { return lock }
+      counter.update { $0.phase = .waiting }
+      do { try await api.retries.sleep(0.2) } catch { throw TransferError.cancelled }
+    }
+  }
+
+  /// - Returns: false where the contents are wrong and a part of them was not fetched in this run.
+  private func fetch(startsAnew: Bool) async throws -> Bool {
+    if startsAnew { Files.remove(incomplete) }
+    let sink = try BlobSink(incomplete, metadata: metadata, counter: counter)
+    let hadBefore = sink.count
+    var failures = 0
+    while !sink.isComplete {
+      let before = sink.count
+      do throws(TransferError) {
+        try await attempt(sink)
+        break
+      } catch {
+        if case .receiver(_, let cause) = error { throw cause }
+        failures = sink.count > before ? 1 : failures + 1
+        guard let pause = api.retries.pause(after: error, failures: failures) else { throw error }
+        counter.update { $0.phase = .retrying(seconds: pause, reason: "\(error)") }
+        do { try await api.retries.sleep(pause) } catch { throw TransferError.cancelled }
+        counter.update { $0.phase = .fetching }
+      }
+    }
+    if let size = metadata.size, sink.count != size { throw HubError.wrongSize(file: file.text, expected: size, found: sink.count) }
+    if let found = try sink.checksum(), found != metadata.entityTag.text {
+      Files.remove(incomplete)
+      let counted = sink.count
+      counter.update { $0.bytesDone -= counted }
+      if hadBefore > 0 { return false }
+      throw HubError.wrongContents(file: file.text, expected: metadata.entityTag.text, found: found)
+    }
+    try sink.synchronize()
+    try Files.rename(incomplete, to: blob)
+    return true
+  }
+
+  /// One request for what is not there yet.
+  private func attempt(_ sink: BlobSink) async throws(TransferError) {
+    var request: HTTPRequest
+    do { request = try api.fileRequest(.get, file, at: commit, in: repository) } catch { throw .receiver(api.endpoint.origin, error) }
+    if sink.count > 0 { request.headers["Range"] = "bytes=\(sink.count)-" }
+    request.redirects = .anywhere
+    request.bodyLimit = 1 << 16
+    let receiver = BodyReceiver(
+      begin: { head, redirections in
+        try checkTag(head, redirections)
+        try sink.begin(head, file: file.text)
+      },
+      receive: { try sink.append($0) })
+    let response = try await api.client.send(request, to: receiver)
+    if response.status == 416 {
+      // What is there is not the beginning of this file.
+      do { try sink.restart() } catch { throw .receiver(api.endpoint.origin, error) }
+      throw .truncated(response.head.address.origin)
+    }
+    if response.head.isSuccess { return }
+    // A store's refusal is not the hub's: it knows no repositories.
+    guard response.head.address.isSameOrigin(as: api.endpoint) else { _ = try response.requireSuccess(); return }
+    do { try api.check(response, repository, revision: nil, file: file) } catch {
+      throw error as? TransferError ?? .receiver(response.head.address.origin, error)
+    }
+  }
+
+  /// The commit is fixed and so are its files: a tag that differs is not the file that was announced.
+  private func checkTag(_ head: HTTPHead, _ redirections: [HTTPHead]) throws {
+    let own = (redirections + [head]).filter { $0.address.isSameOrigin(as: api.endpoint) }
+    let linked = own.last { $0.headers["X-Linked-Etag"] != nil }
+    guard let answer = linked ?? (head.address.isSameOrigin(as: api.endpoint) ? head : nil), let tag = EntityTag(of: answer) else { return }
+    if tag != metadata.entityTag { throw HubError.changed(file: file.text, expected: metadata.entityTag.text, found: tag.text) }
+  }
+}
+
+/// The growing file, with its checksum. The transfer's thread writes, the download reads the counts between transfers.
+private final class BlobSink: Sendable {
+  private struct State {
+    var file: AppendFile
+    var checksum: ArrivingChecksum
+    var count: Int
+  }
+
+  private let path: String
+  private let metadata: HubAPI.Metadata
+  private let counter: DownloadCounter
+  private let state: Mutex<State>
+
+  /// Goes on with what is there, unless that is more than the whole.
+  init(_ path: String, metadata: HubAPI.Metadata, counter: DownloadCounter) throws {
+    self.path = path
+    self.metadata = metadata
+    self.counter = counter
+    let there = Files.isRegularFile(path) ? Files.size(path) ?? 0 : 0
+    // Without a size, nothing tells whether a part is the whole; without a checksum, nothing tells whether it is a part of this file.
+    let isUsable = metadata.size.map { there <= $0 } == true && metadata.entityTag.checksum != .none
+    var checksum = ArrivingChecksum(metadata.entityTag, size: metadata.size)
+    if isUsable && there > 0 { try Files.forEachPiece(path) { checksum.update($0) } }
+    let count = isUsable ? there : 0
+    let file = isUsable ? try AppendFile(appendingTo: path) : try AppendFile(creating: path)
+    state = Mutex(State(file: file, checksum: checksum, count: count))
+    counter.update { $0.bytesDone += count }
+  }
+
+  var count: Int { state.withLock { $0.count } }
+
+  /// Whether all bytes are there; false as long as their number is not known.
+  var isComplete: Bool { count == metadata.size }
+
+  /// Prepares for an answer: a part goes on, a whole starts anew.
+  func begin(_ head: HTTPHead, file: String) throws {
+    let stated = head.headers["Content-Length"].flatMap { Int($0) }
+    var start = 0
+    if head.status == 206 {
+      start = head.headers["Content-Range"].flatMap(Self.start) ?? -1
+      // Other bytes than asked for: the part that is there may be the fault.
+      guard start == count else { throw HubError.answer("answer to a request for a part", found: head.headers["Content-Range"] ?? "no range") }
+    } else {
+      try restart()
+    }
+    if let size = metadata.size, let stated, start + stated != size {
+      throw HubError.wrongSize(file: file, expected: size, found: start + stated)
+    }
+  }
+
+  func append(_ bytes: [UInt8]) throws {
+    try state.withLock { state in
+      // A server that sends more than it said can't fill the disk.
+      if let size = metadata.size, state.count + bytes.count > size {
+        throw HubError.wrongSize(file: Files.name(of: path), expected: size, found: state.count + bytes.count)
+      }
+      try state.file.append(bytes)
+      state.checksum.update(bytes)
+      state.count += bytes.count
+    }
+    counter.update { progress in
+      progress.phase = .fetching
+      progress.bytesDone += bytes.count
+      progress.bytesFetched += bytes.count
+    }
+  }
+
+  /// Throws away what is there.
+  func restart() throws {
+    let dropped = try state.withLock { state in
+      let dropped = state.count
+      state = State(file: try AppendFile(creating: path), checksum: ArrivingChecksum(metadata.entityTag, size: metadata.size), count: 0)
+      return dropped
+    }
+    if dropped > 0 { counter.update { $0.bytesDone -= dropped } }
+  }
+
+  /// The checksum of all bytes; nil where the tag is none.
+  func checksum() throws -> String? {
+    let (arrived, count) = state.withLock { ($0.checksum.finalize(), $0.count) }
+    if arrived != nil || metadata.entityTag.checksum == .none { return arrived }
+    // Git's begins with the size, which is known only now.
+    var late = ArrivingChecksum(metadata.entityTag, size: count)
+    try Files.forEachPiece(path) { late.update($0) }
+    return late.finalize()
+  }
+
+  func synchronize() throws { try state.withLock { try $0.file.synchronize() } }
+
+  /// The first byte of `bytes 100-199/200`.
+  private static func start(_ range: String) -> Int? {
+    guard range.hasPrefix("bytes "), let dash = range.firstIndex(of: "-") else { return nil }
+    return Int(range[range.index(range.startIndex, offsetBy: 6)..<dash])
+  }
+}
