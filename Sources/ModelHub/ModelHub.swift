@@ -93,4 +93,10 @@ public struct ModelLocation: Sendable, Equatable {
   public var name: String
   /// Nil for a path.
   public var commit: Commit?
+
+  public init(path: String, name: String, commit: Commit?) {
+    self.path = path
+    self.name = name
+    self.commit = commit
+  }
 }
