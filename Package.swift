@@ -91,7 +91,7 @@ let package = Package(
     .target(
       name: "Gate",
       dependencies: [
-        "Documents", "Evaluation", "LanguageModels", "Tasks", "Records", "Comparison", "Policies", "Reports",
+        "Documents", "ModelHub", "Evaluation", "LanguageModels", "Tasks", "Records", "Comparison", "Policies", "Reports",
         "Delivery",
       ]),
     .target(
