@@ -22,6 +22,8 @@ public final class FileLock: Sendable {
     for _ in 0..<100 {
       let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o664)
       guard descriptor >= 0 else { throw FileError(path: path, problem: .notWritable(lastSystemError())) }
+      // The group may lock it too, whatever the process's mask: a cache may be shared. Where the file is another's, it stays as it is.
+      _ = fchmod(descriptor, 0o664)
       if flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
         let isHeld = errno == EWOULDBLOCK
         let reason = lastSystemError()

@@ -67,7 +67,7 @@ public indirect enum HubError: Diagnostic {
 extension HubError {
   public var description: String {
     switch self {
-    case .noSuchModel(let text, _): "\(visible(text)): there is no such file or folder, and it is not the name of a model"
+    case .noSuchModel(let text, _): "\(visible(text)): there is no such file or folder, and it is not the name of a model, such as org/name"
     case .notCached(let name, let cache, let nearest, let known):
       "\(name): there is no such file or folder, and the Hugging Face cache \(visible(cache)) holds no model of this name"
         + (nearest.map { "; did you mean \(quoted($0))?" } ?? (known.isEmpty ? "; it holds no models" : "; it holds \(list(known))"))

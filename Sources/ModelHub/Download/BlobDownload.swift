@@ -158,8 +158,8 @@ private final class BlobSink: Sendable {
     } else {
       try restart()
     }
-    if let size = metadata.size, let stated, start + stated != size {
-      throw HubError.wrongSize(file: file, expected: size, found: start + stated)
+    if let size = metadata.size, let found = stated.map({ start.addingSaturated($0) }), found != size {
+      throw HubError.wrongSize(file: file, expected: size, found: found)
     }
   }
 

@@ -76,7 +76,7 @@ struct SnapshotDownload: Sendable {
       progress.phase = .fetching
       progress.filesDone = files.count - lacking.count
       progress.filesTotal = files.count
-      (progress.bytesDone, progress.bytesTotal) = (0, lacking.reduce(0) { $0 + ($1.size ?? 0) })
+      (progress.bytesDone, progress.bytesTotal) = (0, lacking.reduce(0) { $0.addingSaturated($1.size ?? 0) })
     }
     try checkRoom(for: lacking)
     try await withThrowingTaskGroup(of: Void.self) { group in
@@ -109,7 +109,7 @@ struct SnapshotDownload: Sendable {
     try Files.makeLink(at: snapshot + "/" + file.path.text, to: upwards + "blobs/" + tag)
     counter.update { progress in
       progress.filesDone += 1
-      if file.size == nil { progress.bytesTotal += metadata.size ?? 0 }
+      if file.size == nil { progress.bytesTotal = progress.bytesTotal.addingSaturated(metadata.size ?? 0) }
     }
   }
 
@@ -120,7 +120,8 @@ struct SnapshotDownload: Sendable {
     for file in files {
       let tag = file.sha256 ?? file.blobID ?? ""
       let part = EntityTag(tag).flatMap { Files.size(blobs + "/" + $0.text + ".incomplete") } ?? 0
-      needed += BlobDownload.isThere(blobs + "/" + tag, size: file.size) ? 0 : max(0, (file.size ?? 0) - part)
+      if BlobDownload.isThere(blobs + "/" + tag, size: file.size) { continue }
+      needed = needed.addingSaturated(max(0, (file.size ?? 0) - part))
     }
     guard let free = Files.freeBytes(at: blobs), needed > free else { return }
     throw HubError.noRoom(folder: cache.folder, needed: needed, free: free)
