@@ -99,7 +99,9 @@ extension HubError {
         + (cached.map { "; without --download the cache's commit \($0.short) would be used" } ?? "")
     case .repositoryNotFound(let repository, let hasToken):
       "the hub has no model \(quoted(repository.text)) that may be seen "
-        + (hasToken ? "with this token; check its spelling, and that the token may read it" : "without a token; check its spelling, or set HF_TOKEN if it is private")
+        + (hasToken
+          ? "with this token; check its spelling, and that the token may read it"
+          : "without a token; check its spelling, or set HF_TOKEN if it is private")
     case .gated(let repository, let message, let hasToken):
       "\(repository.text) is open to those alone whom its authors let in" + (message.map { ": \(quoted($0))" } ?? "")
         + (hasToken ? "; ask for access on its page, with the account of this token" : "; ask for access on its page and set HF_TOKEN")

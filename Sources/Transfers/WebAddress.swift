@@ -28,7 +28,13 @@ public struct WebAddress: Sendable, Hashable {
   public init(_ text: String) throws(TransferError) { try self.init(text, relativeTo: nil) }
 
   /// The address that a `Location` or `Link` names, seen from this one.
-  public func resolving(_ reference: String) throws(TransferError) -> WebAddress { try WebAddress(reference, relativeTo: self) }
+  ///
+  /// A server that is reached in secret can't lead to plain `http`, not even on this machine, whose services are no concern of its.
+  public func resolving(_ reference: String) throws(TransferError) -> WebAddress {
+    let address = try WebAddress(reference, relativeTo: self)
+    if scheme == .https && address.scheme == .http { throw .address(origin, .notEncrypted(host: address.host)) }
+    return address
+  }
 
   /// The address of a path on the same server; each part is percent-encoded, so that none can hold a separator or lead upwards.
   public func appending(path parts: [String], query: String? = nil) throws(TransferError) -> WebAddress {

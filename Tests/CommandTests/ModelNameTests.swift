@@ -88,7 +88,8 @@ import Testing
     let bent = try Self.run(["inspect", "org/name", "--download", "--no-progress"], hub, folder)
     #expect(bent.status == 4 && bent.errors.contains("the contents have the checksum"), "\(bent.errors)")
     let open = try Program.run(
-      ["inspect", "org/name", "--download"], environment: ["HF_ENDPOINT": "http://192.0.2.1", "HF_HUB_CACHE": folder.path("hub"), "HF_HUB_OFFLINE": ""])
+      ["inspect", "org/name", "--download"],
+      environment: ["HF_ENDPOINT": "http://192.0.2.1", "HF_HUB_CACHE": folder.path("hub"), "HF_HUB_OFFLINE": ""])
     #expect(open.status == 2 && open.errors.contains("plain http"), "\(open.errors)")
   }
 

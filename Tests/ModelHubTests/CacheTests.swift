@@ -98,7 +98,8 @@ import Testing
     try Files.write("w", to: "\(folder.path)/\(Sample.repository)/blobs/none")
     #expect(await Sample.failure(hub, "org/name").hasPrefix("found"))
     // With the commit's listing in the cache every file that would be used is known.
-    let listing = "{\"format_version\": 1, \"files\": {\"chat_template.jinja\": {\"size\": 1, \"blob_id\": \"x\"}, \"README.md\": {\"size\": 1, \"blob_id\": \"y\"}}}"
+    let files = ["chat_template.jinja", "README.md"].map { "\"\($0)\": {\"size\": 1, \"blob_id\": \"x\"}" }.joined(separator: ",")
+    let listing = "{\"format_version\": 1, \"files\": {\(files)}}"
     try Files.write(listing, to: "\(folder.path)/\(Sample.repository)/trees/\(Sample.commit).json")
     #expect(await Sample.failure(hub, "org/name").contains("it lacks chat_template.jinja;"))
   }

@@ -9,7 +9,9 @@ import Testing
 import Transfers
 
 @Suite struct DownloadTests {
-  static func server(_ files: [HubServer.File] = Sample.files, _ interference: @escaping HubServer.Interference = { _, _, _ in nil }) throws -> HubServer {
+  static func server(_ files: [HubServer.File] = Sample.files, _ interference: @escaping HubServer.Interference = { _, _, _ in nil }) throws
+    -> HubServer
+  {
     try HubServer("org/name", commit: Sample.commit, files, interference: interference)
   }
 
@@ -35,7 +37,7 @@ import Transfers
     // `git hash-object` of a file with `{}` and no line break.
     #expect(found["\(Sample.repository)/blobs/9e26dfeeb6e641a33dae4961196235bdb965b21b"] == "{}")
     let last = try #require(fetching.progress.last)
-    #expect(last.phase == .finished && last.filesDone == 6 && last.filesTotal == 6 && last.bytesDone == last.bytesTotal)
+    #expect(last.phase == .finished && last.filesDone == 7 && last.filesTotal == 7 && last.bytesDone == last.bytesTotal)
     #expect(last.bytesFetched > 3_000_000 && fetching.pauses.isEmpty)
     // Found without the network from now on.
     #expect(try await ModelHub(settings: Sample.settings(folder)).locate("org/name").commit?.text == Sample.commit)
@@ -139,7 +141,7 @@ import Transfers
       return request.target.contains("cursor=2")
         ? .text(200, "[\(entry(Sample.files[2]))]")
         : .text(
-          200, "[\(entry(Sample.files[1])),\(entry(Sample.files[6]))]",
+          200, "[\(entry(Sample.files[1])),\(entry(Sample.large))]",
           headers: [("Link", "</api/models/org/name/tree/\(Sample.commit)?cursor=2>; rel=\"next\"")])
     }
     let location = try await Fetching().hub(server, try Folder()).locate("org/name")
@@ -152,7 +154,8 @@ import Transfers
       guard request.path.contains("/tree/") else { return nil }
       return .text(
         200,
-        "[{\"type\":\"file\",\"path\":\"config.json\",\"size\":2,\"oid\":\"a\"},{\"type\":\"file\",\"path\":\"model.safetensors\",\"size\":\(size),\"oid\":\"b\"}]")
+        "[{\"type\":\"file\",\"path\":\"config.json\",\"size\":2,\"oid\":\"a\"},{\"type\":\"file\",\"path\":\"model.safetensors\",\"size\":\(size),\"oid\":\"b\"}]"
+      )
     }
     let error = await Sample.failure(Fetching().hub(server, try Folder()), "org/name")
     #expect(error.contains("are needed and") && error.contains("1152.9 PB") && server.store.requests.isEmpty, "\(error)")

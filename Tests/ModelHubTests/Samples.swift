@@ -25,7 +25,9 @@ final class Folder: Sendable {
     var found: [String: String] = [:]
     for case let name as String in FileManager.default.enumerator(atPath: path) ?? .init() where !name.hasPrefix(".locks") {
       let full = path + "/" + name
-      if let target = Files.linkTarget(of: full) { found[name] = "-> " + target } else if !Files.isDirectory(full) {
+      if let target = Files.linkTarget(of: full) {
+        found[name] = "-> " + target
+      } else if !Files.isDirectory(full) {
         found[name] = (try? Files.readText(full)) ?? "binary"
       }
     }
@@ -42,15 +44,19 @@ enum Sample {
   static let weights = (0..<3_000_000).map { UInt8(truncatingIfNeeded: ($0 / 251) ^ ($0 &* 7)) }
 
   static let files: [HubServer.File] = [
-    .init("README.md", "# name"), .init("config.json", "{\"model_type\":\"llama\"}"), .init("tokenizer.json", "{}"),
-    .init("tokenizer_config.json", "{}"), .init("chat_template.jinja", "{{ messages }}"),
-    .init("additional_chat_templates/tools.jinja", "{{ tools }}"), .init("model.safetensors", weights, isLarge: true),
+    .init("README.md", "# name"), .init("config.json", "{\"model_type\":\"llama\"}"), .init("tokenizer.json", "{\"a\":1}"),
+    // Two files with the same contents are one blob.
+    .init("tokenizer_config.json", "{}"), .init("special_tokens_map.json", "{}"), .init("chat_template.jinja", "{{ messages }}"),
+    .init("additional_chat_templates/tools.jinja", "{{ tools }}"), large,
     .init("pytorch_model.bin", [1, 2, 3], isLarge: true), .init("onnx/model.onnx", [4], isLarge: true), .init("flax_model.msgpack", [5]),
   ]
 
+  static let large = HubServer.File("model.safetensors", weights, isLarge: true)
+
   /// The files of ``files`` that a model needs.
   static let usable = [
-    "additional_chat_templates/tools.jinja", "chat_template.jinja", "config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json",
+    "additional_chat_templates/tools.jinja", "chat_template.jinja", "config.json", "model.safetensors", "special_tokens_map.json", "tokenizer.json",
+    "tokenizer_config.json",
   ]
 
   /// A cache with one snapshot, as huggingface_hub lays it out.
@@ -87,19 +93,24 @@ final class Fetching: Sendable {
 
   var pauses: [Double] { paused.withLock { $0 } }
   var progress: [DownloadProgress] { told.withLock { $0 } }
-  func cancel() { stop.store(true, ordering: .relaxed) }
 
-  func hub(_ server: HubServer, _ folder: Folder, _ more: [String: String] = [:], stall: Double = 3) -> ModelHub {
+  /// - Parameter limit: the run is stopped when so many bytes have come over the network.
+  func hub(
+    _ server: HubServer, _ folder: Folder, _ more: [String: String] = [:], stall: Double = 30, stoppingAfter limit: Int = .max
+  ) -> ModelHub {
     var client = HTTPClient(userAgent: "flipgate-tests/1", isCancelled: { self.stop.load(ordering: .relaxed) })
     client.stallTimeout = stall
-    client.connectTimeout = 5
+    client.connectTimeout = 30
     let retries = RetryPolicy(
       attempts: 4, longestPause: 300, jitter: { 0.5 },
       sleep: { seconds in
         // Waiting for another's lock is short and real.
         if seconds < 1 { try await Task.sleep(for: .seconds(seconds / 4)) } else { self.paused.withLock { $0.append(seconds) } }
       })
-    let downloads = ModelHub.Downloads(client: client, retries: retries) { progress in self.told.withLock { $0.append(progress) } }
+    let downloads = ModelHub.Downloads(client: client, retries: retries) { progress in
+      self.told.withLock { $0.append(progress) }
+      if progress.bytesFetched >= limit { self.stop.store(true, ordering: .relaxed) }
+    }
     return ModelHub(settings: Sample.settings(folder, ["HF_ENDPOINT": server.origin].merging(more) { $1 }), downloads: downloads)
   }
 }

@@ -39,7 +39,10 @@ import Transfers
     #expect(try base.resolving("/x?y").text == "https://example.com/x?y")
     #expect(try base.resolving("x").text == "https://example.com/a/x")
     #expect(try base.resolving("//other.example/x").origin == "https://other.example")
-    #expect(throws: TransferError.self) { try base.resolving("http://other.example/x") }
+    for reference in ["http://other.example/x", "http://127.0.0.1/x", "http://localhost:631/"] {
+      #expect(throws: TransferError.self) { try base.resolving(reference) }
+    }
+    #expect(try WebAddress("http://localhost/a").resolving("http://127.0.0.1:1/b").port == 1)
   }
 
   @Test func partsOfAPathAreEncoded() throws {

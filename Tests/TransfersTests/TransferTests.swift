@@ -7,10 +7,10 @@ import Testing
 import Transfers
 
 @Suite struct TransferTests {
-  static func client(stall: Double = 2, isCancelled: @escaping @Sendable () -> Bool = { false }) -> HTTPClient {
+  static func client(stall: Double = 30, isCancelled: @escaping @Sendable () -> Bool = { false }) -> HTTPClient {
     var client = HTTPClient(userAgent: "flipgate-tests/1", isCancelled: isCancelled)
     client.stallTimeout = stall
-    client.connectTimeout = 5
+    client.connectTimeout = 30
     return client
   }
 

@@ -14,7 +14,7 @@ struct BlobDownload: Sendable {
   let metadata: HubAPI.Metadata
   /// `blobs/<tag>`
   let blob: String
-  let lockPath: String
+  let lock: WaitingLock
   let counter: DownloadCounter
 
   private var incomplete: String { blob + ".incomplete" }
@@ -22,10 +22,15 @@ struct BlobDownload: Sendable {
   /// Whether a blob is there, of the size that it should have.
   static func isThere(_ blob: String, size: Int?) -> Bool { Files.isRegularFile(blob) && (size == nil || Files.size(blob) == size) }
 
-  /// Fetches the contents unless they are there. One process does it at a time; another waits and finds them.
-  func run() async throws {
-    let lock = try await acquireLock()
-    defer { _ = lock }
+  /// Fetches the contents unless they are there, and links them. One process does it at a time; another waits and finds them.
+  func run(thenLinkAt link: String, to target: String) async throws {
+    try await lock.hold {
+      try await fetchWhatIsMissing()
+      try Files.makeLink(at: link, to: target)
+    }
+  }
+
+  private func fetchWhatIsMissing() async throws {
     if Self.isThere(blob, size: metadata.size) {
       let size = Files.size(blob) ?? 0
       counter.update { $0.bytesDone += size }
@@ -34,14 +39,6 @@ struct BlobDownload: Sendable {
     // A second time only where what an earlier run left turns out to be wrong.
     if try await fetch(startsAnew: false) { return }
     _ = try await fetch(startsAnew: true)
-  }
-
-  private func acquireLock() async throws -> FileLock {
-    while true {
-      if let lock = try FileLock.attempt(lockPath) { return lock }
-      counter.update { $0.phase = .waiting }
-      do { try await api.retries.sleep(0.2) } catch { throw TransferError.cancelled }
-    }
   }
 
   /// - Returns: false where the contents are wrong and a part of them was not fetched in this run.
@@ -98,7 +95,10 @@ struct BlobDownload: Sendable {
     }
     if response.head.isSuccess { return }
     // A store's refusal is not the hub's: it knows no repositories.
-    guard response.head.address.isSameOrigin(as: api.endpoint) else { _ = try response.requireSuccess(); return }
+    guard response.head.address.isSameOrigin(as: api.endpoint) else {
+      _ = try response.requireSuccess()
+      return
+    }
     do { try api.check(response, repository, revision: nil, file: file) } catch {
       throw error as? TransferError ?? .receiver(response.head.address.origin, error)
     }

@@ -18,17 +18,17 @@ struct SnapshotDownload: Sendable {
     counter.update { $0.phase = .listing }
     let (commit, names) = try await api.commit(of: name.revision, in: repository)
     try Files.makeDirectory(cache.blobs(of: repository))
-    try tagCache()
+    tagCache()
     let listing = try await listing(of: commit, names: names)
     // A revision that is new here is known from now on, so that an unfinished download can be told; one that is known
     // keeps leading to what is whole until the new commit is.
     let reference = cache.reference(name.revision, of: repository)
     let writesReference = name.revision.commit == nil
-    if writesReference && !Files.exists(reference) { try Files.write(commit.text, to: reference) }
+    if writesReference && !Files.exists(reference) { try await write(commit.text, to: reference) }
 
     let files = try await choose(from: listing, at: commit)
     try await fetch(files, at: commit)
-    if writesReference { try Files.write(commit.text, to: reference) }
+    if writesReference { try await write(commit.text, to: reference) }
     counter.update { $0.phase = .finished }
     return commit
   }
@@ -38,7 +38,7 @@ struct SnapshotDownload: Sendable {
     let path = cache.tree(commit, of: repository)
     if let known = TreeListing.read(path) { return known }
     guard let listing = try await api.listing(of: commit, in: repository) else { return TreeListing(files: names.map { HubFile(path: $0) }) }
-    if let text = listing.text { try Files.write(text, to: path) }
+    if let text = listing.text { try await write(text, to: path) }
     return listing
   }
 
@@ -99,21 +99,22 @@ struct SnapshotDownload: Sendable {
       throw HubError.wrongSize(file: file.path.text, expected: listed, found: found)
     }
     metadata.size = metadata.size ?? file.size
+    // Without a list of sizes, each file's room is asked for by itself.
+    if file.size == nil { try checkRoom(metadata.size ?? 0) }
     let tag = metadata.entityTag.text
     let download = BlobDownload(
       api: api, repository: repository, commit: commit, file: file.path, metadata: metadata,
-      blob: cache.blobs(of: repository) + "/" + tag, lockPath: "\(cache.folder)/.locks/\(repository.folder)/\(tag).lock", counter: counter)
-    try await download.run()
+      blob: cache.blobs(of: repository) + "/" + tag, lock: lock(tag), counter: counter)
     // As huggingface_hub links: relative, so that the cache can be moved.
     let upwards = String(repeating: "../", count: 2 + file.path.depth)
-    try Files.makeLink(at: snapshot + "/" + file.path.text, to: upwards + "blobs/" + tag)
+    try await download.run(thenLinkAt: snapshot + "/" + file.path.text, to: upwards + "blobs/" + tag)
     counter.update { progress in
       progress.filesDone += 1
       if file.size == nil { progress.bytesTotal = progress.bytesTotal.addingSaturated(metadata.size ?? 0) }
     }
   }
 
-  /// Before the first byte: is there room for all? What an earlier run left counts; a hub that gives no sizes is believed.
+  /// Before the first byte: is there room for all? What an earlier run left counts.
   private func checkRoom(for files: [HubFile]) throws {
     let blobs = cache.blobs(of: repository)
     var needed = 0
@@ -123,14 +124,28 @@ struct SnapshotDownload: Sendable {
       if BlobDownload.isThere(blobs + "/" + tag, size: file.size) { continue }
       needed = needed.addingSaturated(max(0, (file.size ?? 0) - part))
     }
-    guard let free = Files.freeBytes(at: blobs), needed > free else { return }
+    try checkRoom(needed)
+  }
+
+  private func checkRoom(_ needed: Int) throws {
+    guard let free = Files.freeBytes(at: cache.blobs(of: repository)), needed > free else { return }
     throw HubError.noRoom(folder: cache.folder, needed: needed, free: free)
   }
 
+  private func lock(_ name: String) -> WaitingLock {
+    WaitingLock(path: "\(cache.folder)/.locks/\(repository.folder)/\(name).lock", retries: api.retries, counter: counter)
+  }
+
+  /// Writes a small file. Processes in two containers may have the same number, and so the same temporary name: one writes at a time.
+  private func write(_ text: String, to path: String) async throws {
+    try await lock("refs").hold { try Files.write(text, to: path) }
+  }
+
   /// Marks the folder for backup programs, which leave out what can be fetched again: https://bford.info/cachedir/
-  private func tagCache() throws {
+  private func tagCache() {
     let path = Files.path("CACHEDIR.TAG", relativeTo: cache.folder)
     if Files.exists(path) { return }
-    try Files.write("Signature: 8a477f597d28d172789f06886806bc55\n# Models here can be fetched again: https://bford.info/cachedir/\n", to: path)
+    // A courtesy: a cache without it is as good.
+    try? Files.write("Signature: 8a477f597d28d172789f06886806bc55\n# Models here can be fetched again: https://bford.info/cachedir/\n", to: path)
   }
 }

@@ -110,6 +110,7 @@ public final class HubServer: Sendable {
 
   private static func json(_ value: Any) -> ServedAnswer {
     // What tests hand in is always JSON.
-    ServedAnswer(200, headers: [("Content-Type", "application/json")], body: (try? JSONSerialization.data(withJSONObject: value)).map(Array.init) ?? [])
+    let body = (try? JSONSerialization.data(withJSONObject: value)).map(Array.init) ?? []
+    return ServedAnswer(200, headers: [("Content-Type", "application/json")], body: body)
   }
 }
