@@ -130,14 +130,6 @@ extension HubError {
       ? "nothing" : names.prefix(8).map { visible($0) }.joined(separator: ", ") + (names.count > 8 ? " and \(names.count - 8) more" : "")
   }
 
-  /// Text without quotes, control characters made visible; paths are longer than what ``quoted(_:)`` keeps.
-  private func visible(_ text: String) -> String {
-    stride(from: 0, to: text.unicodeScalars.count, by: 80).map { start in
-      let piece = text.unicodeScalars.dropFirst(start).prefix(80)
-      return String(quoted(String(String.UnicodeScalarView(piece))).dropFirst().dropLast())
-    }.joined()
-  }
-
   /// `13.5 GB`, in powers of ten.
   public static func size(_ bytes: Int) -> String {
     let units = ["bytes", "kB", "MB", "GB", "TB", "PB"]

@@ -35,6 +35,8 @@ public enum TransferError: Diagnostic {
     case scheme(String)
     case hasUser
     case notEncrypted(host: String)
+    /// From https to plain http, on whatever machine.
+    case downgrade
   }
 
   /// Whether the same request may well succeed a little later.
@@ -87,9 +89,6 @@ extension TransferError {
 
   /// Without a needless fraction.
   private func text(_ seconds: Double) -> String { Int(exactly: seconds).map { "\($0)" } ?? "\(seconds)" }
-
-  /// The library's reasons are its own words and host names; a control character in one is made visible.
-  private func visible(_ reason: String) -> String { String(quoted(reason).dropFirst().dropLast()) }
 }
 
 extension TransferError.AddressProblem {
@@ -99,6 +98,7 @@ extension TransferError.AddressProblem {
     case .scheme(let scheme): "the scheme \(quoted(scheme)) is not supported; use https"
     case .hasUser: "it holds a user name or password; pass a token in its own setting instead"
     case .notEncrypted(let host): "plain http to \(quoted(host)) would send everything in the open; use https (http is for this machine alone)"
+    case .downgrade: "it leads from https to plain http"
     }
   }
 }

@@ -32,7 +32,7 @@ public struct WebAddress: Sendable, Hashable {
   /// A server that is reached in secret can't lead to plain `http`, not even on this machine, whose services are no concern of its.
   public func resolving(_ reference: String) throws(TransferError) -> WebAddress {
     let address = try WebAddress(reference, relativeTo: self)
-    if scheme == .https && address.scheme == .http { throw .address(origin, .notEncrypted(host: address.host)) }
+    if scheme == .https && address.scheme == .http { throw .address(origin, .downgrade) }
     return address
   }
 

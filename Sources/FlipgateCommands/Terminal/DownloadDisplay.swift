@@ -63,7 +63,8 @@ final class DownloadDisplay: Sendable {
       text += String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled) + " "
     }
     text += "\(HubError.size(done)) of \(HubError.size(total)), \(progress.filesDone)/\(progress.filesTotal) files"
-    if rate > 0 && progress.bytesFetched > 0 {
+    // The first kilobytes say nothing of the speed.
+    if seconds >= 1 && progress.bytesFetched > 1_000_000 {
       text += ", \(HubError.size(Int(min(rate, 1e15))))/s, \(ProgressDisplay.duration(min(Double(total - done) / rate, 1e7))) left"
     }
     return text
