@@ -38,14 +38,18 @@ final class Transfer {
   /// Sends the request and waits for the whole answer.
   func run() throws(TransferError) -> HTTPResponse {
     if isCancelled() { throw .cancelled }
-    guard let handle = unsafe curl_easy_init() else { throw .library }
-    defer { unsafe curl_easy_cleanup(handle) }
+    // What the handle refers to is made before it and freed after it.
     var list: UnsafeMutablePointer<curl_slist>?
-    for line in headerLines { unsafe list = unsafe curl_slist_append(list, line) ?? list }
     defer { unsafe curl_slist_free_all(list) }
+    for line in headerLines {
+      guard let longer = unsafe curl_slist_append(list, line) else { throw .library }
+      unsafe list = unsafe longer
+    }
     let reason = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
     unsafe reason.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
     defer { unsafe reason.deallocate() }
+    guard let handle = unsafe curl_easy_init() else { throw .library }
+    defer { unsafe curl_easy_cleanup(handle) }
 
     guard unsafe configure(handle, headers: list, reason: reason) else { throw .library }
     let code = withExtendedLifetime(self) { unsafe curl_easy_perform(handle) }

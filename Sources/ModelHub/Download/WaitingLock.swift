@@ -19,7 +19,7 @@ struct WaitingLock: Sendable {
       do { try await retries.sleep(0.2) } catch { throw TransferError.cancelled }
       lock = try FileLock.attempt(path)
     }
-    defer { lock = nil }
+    defer { withExtendedLifetime(lock) {} }
     try await body()
   }
 }

@@ -33,10 +33,10 @@ static inline CURLcode flipgate_curl_set_error_buffer(CURL *handle, char *buffer
   return curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, buffer);
 }
 
-/// `size` must be set before: the library copies the bytes.
+/// The library copies the bytes. Without any it must still not ask its caller for some, which it reads from standard input.
 static inline CURLcode flipgate_curl_set_body(CURL *handle, const void *bytes, long long size) {
   CURLcode code = curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)size);
-  return code != CURLE_OK ? code : curl_easy_setopt(handle, CURLOPT_COPYPOSTFIELDS, bytes);
+  return code != CURLE_OK ? code : curl_easy_setopt(handle, CURLOPT_COPYPOSTFIELDS, size > 0 ? bytes : "");
 }
 
 typedef size_t (*flipgate_curl_data)(char *bytes, size_t size, size_t count, void *context);
