@@ -29,6 +29,9 @@ let package = Package(
     .systemLibrary(
       name: "CLibXML2", path: "Sources/System/CLibXML2", pkgConfig: "libxml-2.0",
       providers: [.apt(["libxml2-dev"])]),
+    .systemLibrary(
+      name: "CCurl", path: "Sources/System/CCurl", pkgConfig: "libcurl",
+      providers: [.apt(["libcurl4-openssl-dev"])]),
     .target(name: "CVectorKernels", path: "Sources/System/CVectorKernels"),
 
     // Plain files and their values.
@@ -41,6 +44,7 @@ let package = Package(
     .target(
       name: "Digests",
       dependencies: ["Documents", .product(name: "Crypto", package: "swift-crypto")]),
+    .target(name: "Transfers", dependencies: ["Documents", "CCurl"]),
 
     // Checkpoint -> tokens -> logits.
     .target(
@@ -52,6 +56,9 @@ let package = Package(
     .target(
       name: "Checkpoints",
       dependencies: ["Tensors", "Documents", "Digests", .product(name: "OrderedCollections", package: "swift-collections")]),
+    .target(
+      name: "ModelHub",
+      dependencies: ["Transfers", "Documents", "Digests", .product(name: "OrderedCollections", package: "swift-collections")]),
     .target(
       name: "Templates", dependencies: ["Documents", .product(name: "OrderedCollections", package: "swift-collections")]),
     .target(
@@ -84,23 +91,29 @@ let package = Package(
     .target(
       name: "Gate",
       dependencies: [
-        "Documents", "Evaluation", "LanguageModels", "Tasks", "Records", "Comparison", "Policies", "Reports",
+        "Documents", "ModelHub", "Evaluation", "LanguageModels", "Tasks", "Records", "Comparison", "Policies", "Reports",
         "Delivery",
       ]),
     .target(
       name: "FlipgateCommands",
       dependencies: [
-        "Gate", "Documents", "Digests", "Tensors", "Checkpoints", "Tokenization", "LanguageModels", "Tasks", "Metrics",
-        "Records", "Evaluation", "Comparison", "Policies", "Reports", "Delivery",
+        "Gate", "Documents", "Digests", "Transfers", "Tensors", "Checkpoints", "ModelHub", "Tokenization", "LanguageModels",
+        "Tasks", "Metrics", "Records", "Evaluation", "Comparison", "Policies", "Reports", "Delivery",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]),
     .executableTarget(name: "flipgate", dependencies: ["FlipgateCommands"]),
 
     // Tests, in the same order.
-    .testTarget(name: "DocumentsTests", dependencies: ["Documents", "Digests"]),
+    .target(
+      name: "LoopbackServer",
+      dependencies: [.product(name: "Crypto", package: "swift-crypto")], path: "Tests/Support/LoopbackServer"),
+    .target(name: "TestSupport", dependencies: ["Documents"], path: "Tests/Support/Fuzzing"),
+    .testTarget(name: "DocumentsTests", dependencies: ["Documents", "Digests", "TestSupport"]),
+    .testTarget(name: "TransfersTests", dependencies: ["Transfers", "LoopbackServer", "Documents"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
-    .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Tensors", "Documents"]),
+    .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Tensors", "Documents", "TestSupport"]),
+    .testTarget(name: "ModelHubTests", dependencies: ["ModelHub", "Transfers", "LoopbackServer", "Digests", "Documents"]),
     .testTarget(
       name: "TemplatesTests", dependencies: ["Templates", "Documents", .product(name: "OrderedCollections", package: "swift-collections")]),
     .testTarget(
@@ -123,7 +136,7 @@ let package = Package(
       name: "ReportsTests", dependencies: ["Reports", "Policies", "Comparison", "Records", "Documents", "CLibXML2"]),
     .testTarget(
       name: "DeliveryTests", dependencies: ["Delivery", "Reports", "Policies", "Comparison", "Records", "Documents"]),
-    .testTarget(name: "CommandTests", dependencies: ["flipgate", "Records", "Policies", "Documents"]),
+    .testTarget(name: "CommandTests", dependencies: ["flipgate", "LoopbackServer", "Records", "Policies", "Documents"]),
   ],
   swiftLanguageModes: [.v6]
 )

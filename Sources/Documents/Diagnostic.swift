@@ -35,11 +35,18 @@ public func explanation(of error: any Error) -> String {
 }
 
 /// Text in double quotes for an error sentence: control characters made visible, at most 80 characters.
-public func quoted(_ text: some StringProtocol) -> String {
-  var result = "\""
+public func quoted(_ text: some StringProtocol) -> String { "\"" + visible(text, limit: 80, escapesQuotes: true) + "\"" }
+
+/// Text for an error sentence without quotes, a path or another program's words: control characters made visible.
+///
+/// - Parameter limit: how many Unicode scalars are shown; a cut is marked with `…`.
+public func visible(_ text: some StringProtocol, limit: Int = 1024) -> String { visible(text, limit: limit, escapesQuotes: false) }
+
+private func visible(_ text: some StringProtocol, limit: Int, escapesQuotes: Bool) -> String {
+  var result = ""
   var count = 0
   for scalar in text.unicodeScalars {
-    if count == 80 {
+    if count == limit {
       result += "…"
       break
     }
@@ -47,7 +54,7 @@ public func quoted(_ text: some StringProtocol) -> String {
     case "\n": result += "\\n"
     case "\r": result += "\\r"
     case "\t": result += "\\t"
-    case "\"": result += "\\\""
+    case "\"" where escapesQuotes: result += "\\\""
     default:
       switch scalar.properties.generalCategory {
       case .control, .format, .surrogate, .lineSeparator, .paragraphSeparator, .unassigned, .privateUse:
@@ -57,7 +64,7 @@ public func quoted(_ text: some StringProtocol) -> String {
     }
     count += 1
   }
-  return result + "\""
+  return result
 }
 
 /// The known name that is nearest to a misspelt one, if any is near: at most a third of its letters differ.

@@ -4,6 +4,7 @@ internal import Comparison
 internal import Documents
 internal import Evaluation
 internal import Metrics
+internal import ModelHub
 public import Policies
 internal import Records
 internal import Tasks
@@ -29,8 +30,12 @@ public struct Gate: Sendable {
   public func run() async throws -> GateResult {
     let policy = try Policy.load(request.policy, knownMetrics: MetricCatalog.all.map(\.name))
     let tasks = try tasks(of: policy)
-    async let openedBaseline = open(request.baseline, as: "baseline")
-    async let openedCandidate = open(request.candidate, as: "candidate")
+    // One after the other: both may have to be fetched.
+    let located = (
+      baseline: try await locate(request.baseline, as: "baseline"), candidate: try await locate(request.candidate, as: "candidate")
+    )
+    async let openedBaseline = open(located.baseline, as: "baseline")
+    async let openedCandidate = open(located.candidate, as: "candidate")
     let sides = (baseline: try await openedBaseline, candidate: try await openedCandidate)
     let baseline = try await outcomes(of: sides.baseline, as: "baseline", on: tasks)
     let candidate = try await outcomes(of: sides.candidate, as: "candidate", on: tasks)
@@ -52,10 +57,13 @@ public struct Gate: Sendable {
     return try TaskCatalog.load(named, data: request.data)
   }
 
-  private func open(_ path: String, as role: String) async throws -> OutcomeSource.Side {
-    guard Files.exists(path) else { throw GateError.noSuchSide(role: role, path: path) }
+  private func locate(_ text: String, as role: String) async throws -> ModelLocation {
+    do { return try await request.hub.locate(text) } catch { throw GateError.side(role: role, error) }
+  }
+
+  private func open(_ location: ModelLocation, as role: String) async throws -> OutcomeSource.Side {
     do {
-      return try await source.open(path)
+      return try await source.open(location)
     } catch {
       throw GateError.side(role: role, error)
     }

@@ -5,8 +5,6 @@ public import Documents
 public enum GateError: Diagnostic {
   /// Neither the policy nor the command names a task, and a side is a model.
   case noTasks(policy: String)
-  /// A side is neither a checkpoint nor a record.
-  case noSuchSide(role: String, path: String)
   /// A side can't be used.
   case side(role: String, any Error)
 
@@ -21,8 +19,6 @@ extension GateError {
   public var description: String {
     switch self {
     case .noTasks(let policy): "\(policy) names no tasks, and --tasks was not given; name at least one task in either place"
-    case .noSuchSide(let role, let path):
-      "\(path): there is no such file or folder; the \(role) must be a checkpoint folder, a .gguf file or a run record"
     case .side(let role, _): "the \(role) can't be evaluated, so there is nothing to judge"
     }
   }

@@ -2,15 +2,18 @@
 
 public import Evaluation
 public import LanguageModels
+public import ModelHub
 public import Records
 
 /// One gate run: a policy and two sides.
 public struct GateRequest: Sendable {
   public var policy: String
-  /// A checkpoint, or a run record.
+  /// A checkpoint by path or name, or a run record.
   public var baseline: String
-  /// A checkpoint, or a run record.
+  /// A checkpoint by path or name, or a run record.
   public var candidate: String
+  /// Finds the sides.
+  public var hub: ModelHub
   /// Task files, folders or built-in names, beside those of the policy.
   public var tasks: [String]
   /// Data of built-in tasks: name to file.
@@ -24,12 +27,13 @@ public struct GateRequest: Sendable {
   public var resumes: Bool
 
   public init(
-    policy: String, baseline: String, candidate: String, tasks: [String], data: [String: String], settings: EvaluationSettings,
-    model: LanguageModel.Options, cache: OutcomeStore?, reportDirectory: String, resumes: Bool
+    policy: String, baseline: String, candidate: String, hub: ModelHub, tasks: [String], data: [String: String],
+    settings: EvaluationSettings, model: LanguageModel.Options, cache: OutcomeStore?, reportDirectory: String, resumes: Bool
   ) {
     self.policy = policy
     self.baseline = baseline
     self.candidate = candidate
+    self.hub = hub
     self.tasks = tasks
     self.data = data
     self.settings = settings

@@ -3,6 +3,7 @@
 internal import Documents
 public import Evaluation
 public import LanguageModels
+public import ModelHub
 public import Records
 public import Tasks
 
@@ -35,9 +36,9 @@ public struct OutcomeSource: Sendable {
 
   /// Opens one side; two of them may be opened at once, for the digest of large weights takes a second a gigabyte.
   @concurrent
-  public func open(_ path: String) async throws -> Side {
-    if Self.isRecord(path) { return .record(try RecordReader.read(path)) }
-    return .model(try EmbeddedEngine(path: path, options: model, version: FlipgateVersion.engine))
+  public func open(_ location: ModelLocation) async throws -> Side {
+    if Self.isRecord(location.path) { return .record(try RecordReader.read(location.path)) }
+    return .model(try EmbeddedEngine(path: location.path, name: location.name, options: model, version: FlipgateVersion.engine))
   }
 
   /// The outcomes of one side.

@@ -29,8 +29,9 @@ struct FamilyContract {
     let reference = try Checkpoint(path: folder + "/reference.safetensors")
     sequences = try (0..<2).map { index in
       let ids = try #require(reference["input_ids.\(index)"])
-      let numbers = ids.file.withBytes(ids.byteRange) { bytes in
-        (0..<ids.elementCount).map { place in (0..<4).reduce(Int32(0)) { $0 | Int32(bytes[place * 8 + $1]) << Int32(8 * $1) } }
+      let bytes = try ids.file.read(ids.byteRange)
+      let numbers = (0..<ids.elementCount).map { place in
+        (0..<4).reduce(Int32(0)) { $0 | Int32(bytes[place * 8 + $1]) << Int32(8 * $1) }
       }
       func rows(_ name: String) throws -> [[Float]] {
         let tensor = try #require(reference["\(name).\(index)"])

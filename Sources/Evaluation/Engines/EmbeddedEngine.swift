@@ -16,6 +16,8 @@ public final class EmbeddedEngine: Sendable {
   public static let name = "flipgate"
 
   public let path: String
+  /// What records and reports call the model.
+  public let name: String
   private let checkpoint: Checkpoint
   private let blueprint: DecoderBlueprint
   private let options: LanguageModel.Options
@@ -28,9 +30,12 @@ public final class EmbeddedEngine: Sendable {
 
   /// Opens a checkpoint and checks that this version can use it.
   ///
-  /// - Parameter version: the engine's version; outcomes are cached under it.
-  public init(path: String, options: LanguageModel.Options, version: String) throws(EvaluationError) {
+  /// - Parameters:
+  ///   - name: what records call it; the last part of the path if nil.
+  ///   - version: the engine's version; outcomes are cached under it.
+  public init(path: String, name: String? = nil, options: LanguageModel.Options, version: String) throws(EvaluationError) {
     self.path = path
+    self.name = name ?? Files.name(of: path)
     self.options = options
     self.version = version
     do {
@@ -45,9 +50,6 @@ public final class EmbeddedEngine: Sendable {
       throw .model(path: path, error)
     }
   }
-
-  /// The last part of the path.
-  public var name: String { Files.name(of: path) }
 
   /// The record's header for some tasks.
   ///

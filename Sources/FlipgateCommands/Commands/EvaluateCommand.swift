@@ -13,7 +13,7 @@ struct EvaluateCommand: AsyncParsableCommand {
     commandName: "evaluate", abstract: "Ask one model the items of some tasks and write a run record.",
     discussion: "A record of a baseline can be used in place of its checkpoint. An interrupted evaluation goes on with --resume.")
 
-  @Option(help: ArgumentHelp("A Hugging Face checkpoint folder or a .gguf file.", valueName: "model"))
+  @Option(help: ModelOptions.argument)
   var model: String
 
   @Option(name: [.long, .short], help: ArgumentHelp("Where the run record is written.", valueName: "record"))
@@ -25,6 +25,7 @@ struct EvaluateCommand: AsyncParsableCommand {
   @Flag(help: "Go on with an interrupted evaluation.")
   var resume = false
 
+  @OptionGroup var models: ModelOptions
   @OptionGroup var tasks: TaskOptions
   @OptionGroup var cache: CacheOptions
   @OptionGroup var compute: ComputeOptions
@@ -35,12 +36,12 @@ struct EvaluateCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    guard Files.exists(model) else { throw FileError(path: model, problem: .notFound) }
     let source = OutcomeSource(
       settings: compute.settings(tasks, shard: shard?.shard), model: compute.model, cache: cache.store, resumes: resume,
       environment: .process(messages))
     let loaded = try TaskCatalog.load(tasks.tasks, data: tasks.dataFiles)
-    let record = try await source.outcomes(of: try await source.open(model), on: loaded, recordPath: output)
+    let location = try await models.locate(model, messages)
+    let record = try await source.outcomes(of: try await source.open(location), on: loaded, recordPath: output)
     if !messages.quiet { Console.output(RecordSummary.text(record, path: output)) }
   }
 }

@@ -11,7 +11,7 @@ struct InspectCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect", abstract: "Show what is in a checkpoint: architecture, tokenizer, digests, tensors.")
 
-  @Argument(help: ArgumentHelp("A Hugging Face checkpoint folder, or a .gguf, .safetensors or pytorch_model.bin file.", valueName: "model"))
+  @Argument(help: ModelOptions.argument)
   var model: String
 
   @Flag(help: "Write JSON.")
@@ -20,10 +20,11 @@ struct InspectCommand: AsyncParsableCommand {
   @Flag(name: .customLong("all-tensors"), help: "List every tensor, not one line for each kind.")
   var allTensors = false
 
+  @OptionGroup var models: ModelOptions
   @OptionGroup var output: OutputOptions
 
   func run() async throws {
-    let checkpoint = try Checkpoint(path: model)
+    let checkpoint = try Checkpoint(path: try await models.path(of: model, output))
     let inspection = Inspection(checkpoint, weightsDigest: try checkpoint.weightsDigest(), configDigest: checkpoint.configDigest)
     if json { Console.output(inspection.json, layout: .indented) } else { Console.output(inspection.text(listsAll: allTensors)) }
   }

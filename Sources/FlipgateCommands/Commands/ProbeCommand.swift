@@ -13,7 +13,7 @@ struct ProbeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "probe", abstract: "Show what a model makes of a prompt: continuations scored, text generated, likeliest tokens.")
 
-  @Argument(help: ArgumentHelp("A Hugging Face checkpoint folder or a .gguf file.", valueName: "model"))
+  @Argument(help: ModelOptions.argument)
   var model: String
 
   @Option(help: ArgumentHelp("The prompt.", valueName: "text"))
@@ -33,11 +33,12 @@ struct ProbeCommand: AsyncParsableCommand {
   @Flag(help: "Write JSON.")
   var json = false
 
+  @OptionGroup var models: ModelOptions
   @OptionGroup var compute: ComputeOptions
   @OptionGroup var output: OutputOptions
 
   func run() async throws {
-    let loaded = try LanguageModel(path: model, options: compute.model)
+    let loaded = try LanguageModel(path: try await models.path(of: model, output), options: compute.model)
     let probe = try Probe(
       loaded, prompt: prompt, continuations: continuation, maxTokens: maxTokens?.value ?? 0, top: top?.value ?? 0,
       threads: compute.threadCount)

@@ -9,8 +9,8 @@ struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Gate a candidate against a baseline: evaluate both, compare, judge, report.",
     discussion: """
-      A side is a Hugging Face checkpoint folder, a .gguf file, or a run record that `flipgate evaluate` wrote. Outcomes are cached \
-      by content: a baseline that was asked before is not asked again.
+      A side is a Hugging Face checkpoint folder, a .gguf file, the name of a model such as org/name@revision, or a run record that \
+      `flipgate evaluate` wrote. Outcomes are cached by content: a baseline that was asked before is not asked again.
       """)
 
   @Option(help: ArgumentHelp("The policy.", valueName: "file"))
@@ -28,6 +28,7 @@ struct RunCommand: AsyncParsableCommand {
   @Flag(help: "Go on with the records of an interrupted run.")
   var resume = false
 
+  @OptionGroup var models: ModelOptions
   @OptionGroup var tasks: TaskOptions
   @OptionGroup var cache: CacheOptions
   @OptionGroup var compute: ComputeOptions
@@ -35,7 +36,7 @@ struct RunCommand: AsyncParsableCommand {
 
   func run() async throws {
     let request = GateRequest(
-      policy: policy, baseline: baseline, candidate: candidate, tasks: tasks.tasks, data: tasks.dataFiles,
+      policy: policy, baseline: baseline, candidate: candidate, hub: models.hub(messages), tasks: tasks.tasks, data: tasks.dataFiles,
       settings: compute.settings(tasks, shard: nil), model: compute.model, cache: cache.store, reportDirectory: reportDir,
       resumes: resume)
     let result: GateResult

@@ -9,7 +9,7 @@ internal import Tokenization
 struct TokenizeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(commandName: "tokenize", abstract: "Show the tokens of a text.")
 
-  @Argument(help: ArgumentHelp("A Hugging Face checkpoint folder or a .gguf file.", valueName: "model"))
+  @Argument(help: ModelOptions.argument)
   var model: String
 
   @Argument(help: ArgumentHelp("The text.", valueName: "text"))
@@ -24,6 +24,7 @@ struct TokenizeCommand: AsyncParsableCommand {
   @Flag(help: "Write JSON: {\"ids\":[..],\"tokens\":[..],\"decoded\":\"..\"}.")
   var json = false
 
+  @OptionGroup var models: ModelOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
@@ -31,7 +32,7 @@ struct TokenizeCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let tokenizer = try LanguageModel.tokenizer(of: try Checkpoint(path: model))
+    let tokenizer = try LanguageModel.tokenizer(of: try Checkpoint(path: try await models.path(of: model, output)))
     let bytes = try file.map { try Files.read($0) } ?? Array((text ?? "").utf8)
     let ids = try tokenizer.encode(bytes, addSpecialTokens: !noSpecial)
     let tokens = ids.map { tokenizer.token($0) ?? "" }

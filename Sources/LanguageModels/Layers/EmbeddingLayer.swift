@@ -1,4 +1,4 @@
-// Tokens to the residual stream: rows of the embedding, read from the mapped checkpoint when a token needs them.
+// Tokens to the residual stream: rows of the embedding, read from the checkpoint when a token needs them.
 
 internal import Checkpoints
 internal import Tensors
