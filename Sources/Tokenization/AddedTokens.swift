@@ -82,7 +82,8 @@ struct AddedTokens: Sendable {
         (token.isSpecial, "special"), (token.isSingleWord, "single_word"), (token.stripsLeft, "lstrip"), (token.stripsRight, "rstrip"),
         (token.isNormalized, "normalized"),
       ]
-      return ([String(id), String(token.content.count), String(decoding: token.content, as: UTF8.self)] + flags.filter(\.0).map(\.1)).joined(separator: " ")
+      return ([String(id), String(token.content.count), String(decoding: token.content, as: UTF8.self)] + flags.filter(\.0).map(\.1)).joined(
+        separator: " ")
     }.joined(separator: "\n") + (splitsSpecial ? "\nsplit" : "")
   }
 

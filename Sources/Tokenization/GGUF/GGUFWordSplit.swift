@@ -27,7 +27,7 @@ struct GGUFWordSplit: Sendable {
   var addsBOS = false
 
   static let all: [GGUFWordSplit] = [
-    GGUFWordSplit(names: ["gpt-2", "phi-2", "exaone4", "gigachat", "a.x-4.0", "mellum"], steps: [.gpt2]),
+    GGUFWordSplit(names: ["gpt-2", "phi-2"], steps: [.gpt2]),
     // GPT-NeoX and Pythia, OLMo 1, MPT.
     GGUFWordSplit(names: ["olmo", "mpt"], steps: [.gpt2], composes: true),
     GGUFWordSplit(names: ["smollm", "starcoder", "refact"], steps: [.digits, .gpt2]),
@@ -35,13 +35,13 @@ struct GGUFWordSplit: Sendable {
     // Falcon 7B looks for digits behind the byte alphabet, where some bytes look like digits.
     GGUFWordSplit(names: ["falcon"], steps: [.punctuation, .gpt2, .bytes, .pattern(#"\p{N}+"#), .pattern("[0-9][0-9][0-9]")]),
     GGUFWordSplit(
-      names: ["llama-bpe", "llama3", "llama-v3", "falcon3", "pixtral"], steps: [.pattern(WordPattern.llama3)], ignoresMerges: true,
-      addsBOS: true),
+      names: ["llama-bpe", "llama3", "llama-v3"], steps: [.pattern(WordPattern.llama3)], ignoresMerges: true, addsBOS: true),
     // DBRX and OLMo 2.
-    GGUFWordSplit(names: ["dbrx", "smaug-bpe"], steps: [.pattern(WordPattern.llama3)]),
+    GGUFWordSplit(names: ["dbrx"], steps: [.pattern(WordPattern.llama3)]),
+    // SmolLM3, whose vocabulary is Llama 3's.
+    GGUFWordSplit(names: ["smaug-bpe"], steps: [.pattern(WordPattern.llama3)], ignoresMerges: true),
     GGUFWordSplit(
-      names: ["qwen2", "deepseek-r1-qwen", "megrez", "stablelm2", "kormo"], steps: [.pattern(WordPattern.qwen2)], composes: true),
-    GGUFWordSplit(names: ["qwen35"], steps: [.pattern(WordPattern.qwen35)], composes: true),
+      names: ["qwen2", "deepseek-r1-qwen", "megrez", "stablelm2"], steps: [.pattern(WordPattern.qwen2)], composes: true),
     GGUFWordSplit(names: ["gpt-4o", "llama4"], steps: [.pattern(WordPattern.gpt4o)]),
     GGUFWordSplit(names: ["tekken"], steps: [.pattern(WordPattern.tekken)], ignoresMerges: true, addsBOS: true),
     GGUFWordSplit(

@@ -3,10 +3,32 @@
 internal import Documents
 internal import OrderedCollections
 
+extension Tokenizer {
+  /// The names of the files in a folder, apart from `config.json`, that decide what ``init(huggingFace:)`` makes of it, in a fixed order.
+  ///
+  /// For a digest of the files that needs no tokenizer; ``digestInput()`` tells tokenizers apart by what they do.
+  /// - Throws: a file error if the folder can't be read.
+  public static func files(in folder: String) throws -> [String] {
+    let present = Set(try Files.list(folder))
+    if present.contains("tokenizer.json") { return TokenizerFiles.settingNames(present, ["tokenizer.json"]) }
+    for name in TokenizerFiles.modelNames where present.contains(name) { return TokenizerFiles.settingNames(present, [name]) }
+    if present.contains("vocab.json") { return TokenizerFiles.settingNames(present, ["vocab.json", "merges.txt"]) }
+    return TokenizerFiles.settingNames(present, present.sorted().filter { $0.hasSuffix(".tiktoken") }.prefix(1))
+  }
+}
+
 /// A folder's tokenizer files, read but not yet understood.
 struct TokenizerFiles {
   /// The largest configuration file that is read, in bytes.
   static let configurationLimit = 1 << 24
+
+  /// SentencePiece or tiktoken, told by their contents.
+  static let modelNames = ["tokenizer.model", "tiktoken.model"]
+
+  /// The files of a vocabulary and those beside it that are there.
+  static func settingNames(_ present: Set<String>, _ vocabulary: some Sequence<String>) -> [String] {
+    (Array(vocabulary) + ["tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"]).filter(present.contains)
+  }
 
   /// A file that holds a vocabulary.
   struct File {
@@ -48,7 +70,7 @@ struct TokenizerFiles {
     }
     func source() throws -> Source {
       if let json = try file("tokenizer.json") { return .json(json) }
-      for name in ["tokenizer.model", "tiktoken.model"] { if let model = try file(name) { return .model(model) } }
+      for name in Self.modelNames { if let model = try file(name) { return .model(model) } }
       if let vocabulary = try file("vocab.json") {
         guard let merges = try file("merges.txt") else {
           throw TokenizerError(file: path("merges.txt"), place: "", problem: .missing(expected: "the file with the merges of vocab.json"))

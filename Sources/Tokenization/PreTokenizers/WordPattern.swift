@@ -8,10 +8,8 @@ enum WordPattern {
   private static let lower = #"[\p{Ll}\p{Lm}\p{Lo}\p{M}]"#
   private static let lead = #"[^\r\n\p{L}\p{N}]?"#
 
-  static let gpt2 = ByteLevel.pattern
   static let llama3 = "\(contractions)|\(lead)\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\(spaces)"
   static let qwen2 = "\(contractions)|\(lead)\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\(spaces)"
-  static let qwen35 = "\(contractions)|\(lead)[\\p{L}\\p{M}]+|\\p{N}| ?[^\\s\\p{L}\\p{M}\\p{N}]+[\\r\\n]*|\(spaces)"
   static let gpt4o =
     "\(lead)\(upper)*\(lower)+\(contractions)?|\(lead)\(upper)+\(lower)*\(contractions)?|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|\(spaces)"
   static let tekken = "\(lead)\(upper)*\(lower)+|\(lead)\(upper)+\(lower)*|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|\(spaces)"

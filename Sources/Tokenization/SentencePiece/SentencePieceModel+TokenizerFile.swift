@@ -24,7 +24,9 @@ extension SentencePieceModel {
       normalizers.insert(["type": "Precompiled", "precompiled_charsmap": .string(base64Encoded(characterMap))], at: 0)
     }
     members["normalizer"] = ["type": "Sequence", "normalizers": .array(normalizers)]
-    members["decoder"] = ["type": "Sequence", "decoders": .array(fallsBackToBytes ? TokenizerClass.fallbackDecoders : [TokenizerClass.fallbackDecoders[0]])]
+    members["decoder"] = [
+      "type": "Sequence", "decoders": .array(fallsBackToBytes ? TokenizerClass.fallbackDecoders : [TokenizerClass.fallbackDecoders[0]]),
+    ]
     switch kind {
     case .unigram:
       members["model"] = ["type": "Unigram", "unk_id": unknownID < 0 ? .null : .integer(unknownID), "byte_fallback": .bool(fallsBackToBytes)]
