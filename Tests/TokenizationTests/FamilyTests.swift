@@ -20,6 +20,10 @@ struct Family: Sendable, CustomTestStringConvertible {
   static let all: [Family] = (document["families"]?.array ?? []).map { Family(name: $0["name"]?.string ?? "?", value: $0) }
 
   func withTokenizer<Result>(_ body: (Tokenizer) throws -> Result) throws -> Result {
+    try withFolder { try body(try Tokenizer(huggingFace: $0)) }
+  }
+
+  func withFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("flipgate-\(UUID().uuidString)").path
     defer { Files.remove(tree: folder) }
     for (file, base) in value["links"]?.object ?? [:] {
@@ -32,7 +36,7 @@ struct Family: Sendable, CustomTestStringConvertible {
       try Files.write(bytes, to: "\(folder)/\(file)")
     }
     for (file, contents) in value["files"]?.object ?? [:] { try Files.write(contents.serialized(), to: "\(folder)/\(file)") }
-    return try body(try Tokenizer(huggingFace: folder))
+    return try body(folder)
   }
 }
 
@@ -47,6 +51,16 @@ private func numbers(_ value: JSONValue) -> [Int32] { (value.string ?? "").split
   // 46 folders: every family of the issue in the forms in which it is found, and the models that are no BPE.
   #expect(Family.all.count == 46)
   #expect(Family.texts.count > 60)
+}
+
+@Test(arguments: [
+  ("llama1-model", ["tokenizer.model", "tokenizer_config.json", "special_tokens_map.json"]),
+  ("vicuna-model", ["tokenizer.model", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"]),
+  ("gpt2-files", ["vocab.json", "merges.txt"]), ("qwen1-tiktoken", ["qwen.tiktoken", "tokenizer_config.json"]),
+  ("llama3-json", ["tokenizer.json", "tokenizer_config.json"]),
+]) func `the files that decide a tokenizer are named`(name: String, files: [String]) throws {
+  let family = try #require(Family.all.first { $0.name == name })
+  #expect(try family.withFolder { try Tokenizer.files(in: $0) } == files)
 }
 
 @Test(arguments: Family.all) func `a folder gives what AutoTokenizer gives`(family: Family) throws {
