@@ -10,7 +10,7 @@ extension LanguageModel {
       if let folder = checkpoint.folder { return try Tokenizer(huggingFace: folder) }
       guard let metadata = checkpoint.metadata else {
         throw ModelError.unsupported(
-          checkpoint.path, "a file of weights without a tokenizer", "name the folder that holds it with config.json and tokenizer.json")
+          checkpoint.path, "a file of weights without a tokenizer", "name the folder that holds it with config.json and its tokenizer")
       }
       return try Tokenizer(gguf: try vocabulary(metadata, file: checkpoint.path))
     } catch let error as ModelError {

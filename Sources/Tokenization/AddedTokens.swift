@@ -18,6 +18,9 @@ struct AddedToken: Sendable, Equatable {
 
 /// All added tokens of a tokenizer, with the rules of PyPI `tokenizers` 0.23.3 for their IDs.
 struct AddedTokens: Sendable {
+  /// Longer tokens, in bytes, are refused: each place in a text may look so far ahead.
+  static let longestToken = 1 << 14
+
   private(set) var tokens: [Int32: AddedToken] = [:]
   private(set) var ids: [[UInt8]: Int32] = [:]
   private var special: Set<[UInt8]> = []
@@ -52,6 +55,9 @@ struct AddedTokens: Sendable {
     }
   }
 
+  /// Special tokens that stand in a text are text like any other (`split_special_tokens`).
+  var splitsSpecial = false
+
   /// Builds the matchers. Call once after the last ``add(_:vocabulary:normalizer:)``.
   /// - Throws: a problem if two tokens look the same after normalisation, or one vanishes.
   mutating func prepare() throws(TokenizerFault) {
@@ -61,9 +67,24 @@ struct AddedTokens: Sendable {
       let pattern = token.isNormalized ? normalized[id] ?? token.content : token.content
       let name = String(decoding: token.content, as: UTF8.self)
       if pattern.isEmpty { throw TokenizerFault(.contradiction("the added token \(quoted(name)) is empty after normalisation")) }
+      if pattern.count > Self.longestToken {
+        throw TokenizerFault(.tooMany(what: "bytes in the added token \(quoted(name))", count: pattern.count, limit: Self.longestToken))
+      }
       let isNew = token.isNormalized ? normalizedMatcher.add(pattern, id) : rawMatcher.add(pattern, id)
       if !isNew { throw TokenizerFault(.contradiction("the added token \(quoted(name)) looks like another one after normalisation")) }
     }
+  }
+
+  /// All tokens with their flags, in a fixed order: material for the tokenizer's digest.
+  var description: String {
+    tokens.sorted { $0.key < $1.key }.map { id, token in
+      let flags = [
+        (token.isSpecial, "special"), (token.isSingleWord, "single_word"), (token.stripsLeft, "lstrip"), (token.stripsRight, "rstrip"),
+        (token.isNormalized, "normalized"),
+      ]
+      return ([String(id), String(token.content.count), String(decoding: token.content, as: UTF8.self)] + flags.filter(\.0).map(\.1)).joined(
+        separator: " ")
+    }.joined(separator: "\n") + (splitsSpecial ? "\nsplit" : "")
   }
 
   /// How an ID is spelt for the decoders, or nil if it is no added token.
@@ -96,7 +117,7 @@ struct AddedTokens: Sendable {
       var done = piece.start
       var position = piece.start
       while let match = matcher.next(bytes, &position, piece.end) {
-        guard let token = tokens[match.id] else { continue }
+        guard let token = tokens[match.id], !(splitsSpecial && special.contains(token.content)) else { continue }
         var (start, end) = (match.start, match.end)
         if token.isSingleWord {
           let before = start > piece.start && ScalarProperties.isRustWord(scalar(bytes, at: previousScalar(bytes, before: start)).value)

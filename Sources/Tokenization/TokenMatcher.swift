@@ -2,45 +2,29 @@
 
 /// A set of byte strings with an ID each.
 struct TokenMatcher: Sendable {
-  /// Transitions: node and byte to node.
-  private var next: [UInt64: Int32] = [:]
-  /// The ID that ends at each node, or -1; node 0 is the root.
-  private var ends: [Int32] = [-1]
+  private var trie = ByteTrie()
   /// Whether a text begins with the byte.
   private var begins = [Bool](repeating: false, count: 256)
 
-  var isEmpty: Bool { ends.count == 1 }
+  var isEmpty: Bool { trie.isEmpty }
 
   /// Adds a text; false if it was there.
   mutating func add(_ text: [UInt8], _ id: Int32) -> Bool {
-    var node: Int32 = 0
-    for (index, byte) in text.enumerated() {
-      if index == 0 { begins[Int(byte)] = true }
-      let key = UInt64(node) << 8 | UInt64(byte)
-      if let known = next[key] {
-        node = known
-      } else {
-        node = Int32(ends.count)
-        next[key] = node
-        ends.append(-1)
-      }
-    }
-    if ends[Int(node)] >= 0 { return false }
-    ends[Int(node)] = id
-    return true
+    if let first = text.first { begins[Int(first)] = true }
+    return trie.add(text, id)
   }
 
   /// The next match in `bytes[position..<end]`; `position` moves behind it.
   func next(_ bytes: [UInt8], _ position: inout Int, _ end: Int) -> (start: Int, end: Int, id: Int32)? {
     while position < end {
       if begins[Int(bytes[position])] {
-        var node: Int32 = 0
+        var node = ByteTrie.root
         var cursor = position
         var found: (end: Int, id: Int32)?
-        while cursor < end, let following = next[UInt64(node) << 8 | UInt64(bytes[cursor])] {
+        while cursor < end, case let following = trie.next(node, bytes[cursor]), following >= 0 {
           node = following
           cursor += 1
-          if ends[Int(node)] >= 0 { found = (cursor, ends[Int(node)]) }
+          if trie.value(node) >= 0 { found = (cursor, trie.value(node)) }
         }
         if let found {
           defer { position = found.end }

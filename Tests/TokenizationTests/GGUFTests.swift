@@ -34,6 +34,22 @@ func `words are cut as the model's tokenizer.json does`(pre: String, golden: Str
   }
 }
 
+// The same, for names whose tokenizer.json is among the families; held against transformers there.
+@Test(arguments: [
+  ("falcon", "falcon-json"), ("olmo", "neox-json"), ("mpt", "neox-json"), ("stablelm2", "qwen2-json"), ("dbrx", "olmo2-json"),
+  ("smaug-bpe", "smollm3-json"),
+])
+func `words are cut as the family's folder does`(pre: String, name: String) throws {
+  let gguf = try Tokenizer(gguf: try byteLevel(pre: pre))
+  try #require(Family.all.first { $0.name == name }).withTokenizer { reference in
+    for text in Golden.texts {
+      let expected = try reference.encode(text, addSpecialTokens: false)
+      let found = try gguf.encode(text, addSpecialTokens: false)
+      #expect(found == expected, "\(quoted(text))")
+    }
+  }
+}
+
 @Test func `special tokens go around a text where the file or the model's kind says so`() throws {
   var gguf = try byteLevel(pre: "gpt-2")
   gguf.eosID = 5

@@ -66,6 +66,7 @@ private func numbers(_ value: JSONValue) -> [Int32] { (value.string ?? "").split
     for element in value.array ?? [] { collect(element) }
   }
   for golden in Golden.all { collect(golden.value["members"] ?? .null) }
+  for family in Family.all { collect(family.value["members"] ?? .null) }
   for base in ["bytes", "pieces", "words", "prefixed"] {
     if let value = try? Fixtures.json("\(base).json") { collect(value) }  // a missing file fails the test above
   }

@@ -18,6 +18,8 @@ struct HostileFile: Sendable, CustomTestStringConvertible {
     self.sentence = sentence
   }
 
+  static func model(_ members: String) -> String { #"{"model":{\#(members)}}"# }
+
   static func stage(_ member: String, _ value: String) -> String { Fixtures.file(members: #","\#(member)":\#(value)"#) }
 
   static let all: [HostileFile] = [
@@ -32,8 +34,21 @@ struct HostileFile: Sendable, CustomTestStringConvertible {
       "version", #"{"version":"2.0","model":{"type":"BPE","vocab":{},"merges":[]}}"#, #"version: found "2.0", expected version "1.0""#),
     HostileFile("twice", #"{"version":"1.0","version":"1.0"}"#, "version: the member appears twice"),
     HostileFile("no model", #"{"version":"1.0"}"#, #"the member "model" is missing"#),
+    HostileFile("Unigram without a list", model(#""type":"Unigram","vocab":{"a":0}"#), "model.vocab: a list of tokens with their scores is missing"),
+    HostileFile("Unigram with one member", model(#""type":"Unigram","vocab":[["a"]]"#), "tokenizer.json:1:41: expected ','"),
+    HostileFile("score", model(#""type":"Unigram","vocab":[["a","b"]]"#), "tokenizer.json:1:42: expected a number"),
+    HostileFile("endless score", model(#""type":"Unigram","vocab":[["a",1e999]]"#), "tokenizer.json:1:42: expected a number"),
+    HostileFile("unknown ID", model(#""type":"Unigram","unk_id":1,"vocab":[["a",0.1]]"#), "model.unk_id: the ID 1 is out of range"),
+    HostileFile("two vocabularies", model(#""type":"Unigram","vocab":[["a",0.1]],"vocab":[]"#), "model.vocab: the member appears twice"),
     HostileFile(
-      "Unigram", #"{"model":{"type":"Unigram","vocab":[["a",0.1]]}}"#, "model.type: a Unigram model can't be used here; only byte-pair"),
+      "long piece", model(#""type":"Unigram","vocab":[["\#(String(repeating: "a", count: 5000))",0.1]]"#),
+      "model.vocab: 5000 bytes in the token 0; at most 4096"),
+    HostileFile("WordPiece with a list", model(#""type":"WordPiece","vocab":[["a",0]]"#), "model: the member \"max_input_chars_per_word\""),
+    HostileFile(
+      "WordPiece without the unknown",
+      model(#""type":"WordPiece","vocab":{"a":0},"continuing_subword_prefix":"@","max_input_chars_per_word":9"#),
+      "model: the member \"unk_token\" is missing"),
+    HostileFile("no vocabulary", model(#""type":"WordLevel","unk_token":"a","vocab":null"#), "tokenizer.json:1:54: expected '{' or '['"),
     HostileFile(
       "unknown model", #"{"model":{"type":"BPD","vocab":{},"merges":[]}}"#, #"model.type: there is no model "BPD"; did you mean "BPE"?"#),
     HostileFile("huge ID", Fixtures.file(vocabulary: #"{"a":4294967296}"#, merges: "[]"), "model.vocab: the ID 4294967296 is out of range"),
@@ -56,7 +71,13 @@ struct HostileFile: Sendable, CustomTestStringConvertible {
     HostileFile("dropout", Fixtures.file(model: #","dropout":0.1"#), "model.dropout: dropout can't be used here"),
     HostileFile(
       "normaliser", stage("normalizer", #"{"type":"NFCC"}"#), #"normalizer.type: there is no normaliser "NFCC"; did you mean "NFC"?"#),
-    HostileFile("precompiled", stage("normalizer", #"{"type":"Precompiled"}"#), #"normalizer: the normaliser "Precompiled" can't be used"#),
+    HostileFile("precompiled", stage("normalizer", #"{"type":"Precompiled"}"#), #"normalizer: the member "precompiled_charsmap" is missing"#),
+    HostileFile(
+      "no base 64", stage("normalizer", #"{"type":"Precompiled","precompiled_charsmap":"a$b="}"#),
+      "normalizer.precompiled_charsmap: found something else, expected a character map in base 64"),
+    HostileFile(
+      "lying map", stage("normalizer", #"{"type":"Precompiled","precompiled_charsmap":"/////w=="}"#),
+      "normalizer.precompiled_charsmap: found 4 bytes that contradict each other"),
     HostileFile("no type", stage("pre_tokenizer", "{}"), #"pre_tokenizer: the member "type" is missing"#),
     HostileFile(
       "in a sequence", stage("pre_tokenizer", #"{"type":"Sequence","pretokenizers":[{"type":"Digits","individual_digits":1}]}"#),

@@ -13,10 +13,11 @@ extension Tokenizer {
     switch gguf.model {
     case "gpt2": self = try reader.byteLevel()
     case "llama": self = try reader.sentencePiece()
-    case "bert", "t5", "rwkv", "plamo2":
+    case "bert", "t5", "rwkv", "plamo2", "gemma4", "whitespace":
       throw reader.error(
         "tokenizer.ggml.model",
-        .unsupported(what: "a vocabulary of kind \(quoted(gguf.model))", advice: "\"gpt2\" and \"llama\" are read so far"))
+        .unsupported(
+          what: "a vocabulary of kind \(quoted(gguf.model))", advice: "\"gpt2\" (byte-level BPE) and \"llama\" (SentencePiece BPE) are read"))
     default: throw reader.error("tokenizer.ggml.model", .unknownName(found: gguf.model, role: "vocabulary kind", known: ["gpt2", "llama"]))
     }
   }

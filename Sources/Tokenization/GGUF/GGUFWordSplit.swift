@@ -8,7 +8,12 @@ struct GGUFWordSplit: Sendable {
   enum Step: Sendable {
     case pattern(String)
     case digits
+    /// Each run of punctuation by itself.
+    case punctuation
+    /// GPT-2's words.
     case gpt2
+    /// The bytes as characters of GPT-2's alphabet; the last step unless it stands before others.
+    case bytes
   }
 
   /// The names in `tokenizer.ggml.pre`.
@@ -21,40 +26,26 @@ struct GGUFWordSplit: Sendable {
   /// Begin with the first token unless the file says otherwise.
   var addsBOS = false
 
-  private static let contractions = "(?i:'s|'t|'re|'ve|'m|'ll|'d)"
-  private static let spaces = #"\s*[\r\n]+|\s+(?!\S)|\s+"#
-  private static let upper = #"[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]"#
-  private static let lower = #"[\p{Ll}\p{Lm}\p{Lo}\p{M}]"#
-  private static let lead = #"[^\r\n\p{L}\p{N}]?"#
-
   static let all: [GGUFWordSplit] = [
     GGUFWordSplit(names: ["gpt-2", "phi-2"], steps: [.gpt2]),
+    // GPT-NeoX and Pythia, OLMo 1, MPT.
+    GGUFWordSplit(names: ["olmo", "mpt"], steps: [.gpt2], composes: true),
     GGUFWordSplit(names: ["smollm", "starcoder", "refact"], steps: [.digits, .gpt2]),
+    GGUFWordSplit(names: ["command-r"], steps: [.digits, .gpt2], composes: true),
+    // Falcon 7B looks for digits behind the byte alphabet, where some bytes look like digits.
+    GGUFWordSplit(names: ["falcon"], steps: [.punctuation, .gpt2, .bytes, .pattern(#"\p{N}+"#), .pattern("[0-9][0-9][0-9]")]),
     GGUFWordSplit(
-      names: ["llama-bpe", "llama3", "llama-v3"],
-      steps: [.pattern("\(contractions)|\(lead)\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\(spaces)")],
-      ignoresMerges: true, addsBOS: true),
+      names: ["llama-bpe", "llama3", "llama-v3"], steps: [.pattern(WordPattern.llama3)], ignoresMerges: true, addsBOS: true),
+    // DBRX and OLMo 2.
+    GGUFWordSplit(names: ["dbrx"], steps: [.pattern(WordPattern.llama3)]),
+    // SmolLM3, whose vocabulary is Llama 3's.
+    GGUFWordSplit(names: ["smaug-bpe"], steps: [.pattern(WordPattern.llama3)], ignoresMerges: true),
     GGUFWordSplit(
-      names: ["qwen2", "deepseek-r1-qwen", "megrez"],
-      steps: [.pattern("\(contractions)|\(lead)\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\(spaces)")], composes: true),
+      names: ["qwen2", "deepseek-r1-qwen", "megrez", "stablelm2"], steps: [.pattern(WordPattern.qwen2)], composes: true),
+    GGUFWordSplit(names: ["gpt-4o", "llama4"], steps: [.pattern(WordPattern.gpt4o)]),
+    GGUFWordSplit(names: ["tekken"], steps: [.pattern(WordPattern.tekken)], ignoresMerges: true, addsBOS: true),
     GGUFWordSplit(
-      names: ["gpt-4o", "llama4"],
-      steps: [
-        .pattern(
-          "\(lead)\(upper)*\(lower)+\(contractions)?|\(lead)\(upper)+\(lower)*\(contractions)?|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|\(spaces)"
-        )
-      ]),
-    GGUFWordSplit(
-      names: ["tekken"],
-      steps: [.pattern("\(lead)\(upper)*\(lower)+|\(lead)\(upper)+\(lower)*|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|\(spaces)")],
-      ignoresMerges: true, addsBOS: true),
-    GGUFWordSplit(
-      names: ["deepseek-v3"],
-      steps: [
-        .pattern(#"\p{N}{1,3}"#), .pattern("[一-龥぀-ゟ゠-ヿ]+"),
-        .pattern(
-          ##"[!"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~][A-Za-z]+|[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+| ?[\p{P}\p{S}]+[\r\n]*|"## + spaces),
-      ]),
+      names: ["deepseek-v3"], steps: [.pattern(#"\p{N}{1,3}"#), .pattern("[一-龥぀-ゟ゠-ヿ]+"), .pattern(WordPattern.deepSeek3)]),
     GGUFWordSplit(
       names: ["default"], steps: [.pattern(#"[\p{P}\$\+<=>\^~\|]+"#), .gpt2, .pattern(#"\p{N}+"#), .pattern("[0-9][0-9][0-9]")]),
   ]
@@ -62,14 +53,20 @@ struct GGUFWordSplit: Sendable {
   /// The steps as a pre-tokeniser that ends in the byte alphabet.
   func preTokenizer() throws(PatternFault) -> any PreTokenizer {
     var stages: [any PreTokenizer] = []
+    let bytes = ByteLevel(addsPrefixSpace: false, usesPattern: false)
+    var isEncoded = false
     for step in steps {
       switch step {
       case .pattern(let pattern): stages.append(Split(.regex(try SplitPattern(pattern)), .isolated))
       case .digits: stages.append(Digits(individually: true))
+      case .punctuation: stages.append(Punctuation(.contiguous))
       case .gpt2: stages.append(Split(.regex(try SplitPattern(ByteLevel.pattern)), .isolated))
+      case .bytes:
+        stages.append(bytes)
+        isEncoded = true
       }
     }
-    stages.append(ByteLevel(addsPrefixSpace: false, usesPattern: false))
+    if !isEncoded { stages.append(bytes) }
     return PreTokenizerSequence(stages)
   }
 }

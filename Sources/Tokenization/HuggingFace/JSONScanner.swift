@@ -158,6 +158,28 @@ struct JSONScanner {
     return isNegative ? -value : value
   }
 
+  /// A finite number.
+  mutating func number() throws(TokenizerError) -> Double {
+    skipSpace()
+    let start = position
+    while position < bytes.count, Self.isNumberByte(bytes[position]) { position += 1 }
+    // No number of use has more digits, and none is scanned twice.
+    guard position > start, position - start <= 64, bytes[start] != UInt8(ascii: "+"),
+      let number = Double(String(decoding: bytes[start..<position], as: UTF8.self)), number.isFinite
+    else {
+      position = start
+      throw malformed("a number")
+    }
+    return number
+  }
+
+  private static func isNumberByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x30...0x39, UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E"): true
+    default: false
+    }
+  }
+
   /// The stretch of the next value, whatever it is: brackets are matched, the rest is left to the parser that reads it.
   mutating func value() throws(TokenizerError) -> Range<Int> {
     skipSpace()

@@ -1,29 +1,60 @@
-// The model of a `tokenizer.json`: which kind it is, and byte-pair encoding out of vocabulary and merges.
+// The model of a `tokenizer.json`: which kind it is, and each kind out of vocabulary, scores and merges.
 
 internal import Documents
 
 extension TokenizerFile {
   /// The model.
-  ///
-  /// Unigram and WordPiece belong here, a case each, once they are written.
   func model() throws(TokenizerError) -> any TokenModel {
     let config = try root.required("model")
-    let type = try config.member("type")?.string() ?? (merges != nil ? "BPE" : "")
+    let type = try config.member("type")?.string() ?? typeByMembers(config)
     switch type {
     case "BPE": return try bytePairEncoding(config)
-    case "Unigram", "WordPiece", "WordLevel":
-      throw config.error(
-        .unsupported(what: "a \(type) model", advice: "only byte-pair encoding (\"BPE\") is read so far; use a model with a BPE tokenizer"),
-        at: "type")
+    case "Unigram": return try unigram(config)
+    case "WordPiece": return try wordPiece(config)
+    case "WordLevel":
+      return WordLevel(vocabulary: try vocabulary(config), unknownToken: Array(try config.string("unk_token").utf8))
     default: throw config.error(.unknownName(found: type, role: "model", known: ["BPE", "Unigram", "WordPiece", "WordLevel"]), at: "type")
     }
+  }
+
+  /// Older files do not name the model's type.
+  private func typeByMembers(_ config: ComponentConfig) -> String {
+    if merges != nil { return "BPE" }
+    if scores != nil { return "Unigram" }
+    return config.member("max_input_chars_per_word") != nil ? "WordPiece" : config.member("unk_token") != nil ? "WordLevel" : ""
+  }
+
+  private func vocabulary(_ config: ComponentConfig) throws(TokenizerError) -> Vocabulary {
+    guard hasTokenIDs else { throw config.error(.missing(expected: "an object from tokens to IDs"), at: "vocab") }
+    return try Vocabulary(tokens, ids: ids, file: file, place: vocabularyPlace)
+  }
+
+  private func unigram(_ config: ComponentConfig) throws(TokenizerError) -> Unigram {
+    guard let scores else { throw config.error(.missing(expected: "a list of tokens with their scores"), at: "vocab") }
+    let unknown = config.member("unk_id")
+    let unknownID = try unknown?.tokenID()
+    if let unknown, let unknownID, Int(unknownID) >= scores.count {
+      throw unknown.error(.idOutOfRange(id: Int(unknownID), limit: scores.count - 1))
+    }
+    let fallsBackToBytes = try config.bool("byte_fallback", default: false)
+    let vocabulary = try Vocabulary(tokens, ids: ids, lastCounts: true, file: file, place: vocabularyPlace)
+    return try Unigram(
+      vocabulary: vocabulary, scores: scores, unknownID: unknownID, fallsBackToBytes: fallsBackToBytes, file: file, place: vocabularyPlace)
+  }
+
+  private func wordPiece(_ config: ComponentConfig) throws(TokenizerError) -> WordPiece {
+    let longest = try config.required("max_input_chars_per_word").count()
+    let prefix = Array(try config.string("continuing_subword_prefix").utf8)
+    return try WordPiece(
+      vocabulary: try vocabulary(config), unknownToken: Array(try config.string("unk_token").utf8), continuingPrefix: prefix,
+      longestWord: longest, file: file, place: vocabularyPlace)
   }
 
   private func bytePairEncoding(_ config: ComponentConfig) throws(TokenizerError) -> BytePairEncoding {
     if let dropout = config.member("dropout"), dropout.value.double != 0 {
       throw dropout.error(.unsupported(what: "dropout", advice: "it makes the IDs of a text random; set it to null"))
     }
-    guard hasTokenIDs else { throw config.error(.missing(expected: "an object from tokens to IDs"), at: "vocab") }
+    let vocabulary = try vocabulary(config)
     guard let merges else { throw config.error(.missing(expected: "the list of merges"), at: "merges") }
     var options = BytePairEncoding.Options()
     options.unknownToken = try config.member("unk_token").map { config throws(TokenizerError) in Array(try config.string().utf8) }
@@ -32,8 +63,7 @@ extension TokenizerFile {
     options.ignoresMerges = try config.bool("ignore_merges", default: false)
     options.continuingPrefix = Array(try config.member("continuing_subword_prefix")?.string().utf8 ?? "".utf8)
     options.endSuffix = Array(try config.member("end_of_word_suffix")?.string().utf8 ?? "".utf8)
-    let vocabulary = try Vocabulary(tokens, ids: ids, file: file, place: "model.vocab")
-    let table = try MergeTable(merges, vocabulary, prefixLength: options.continuingPrefix.count, file: file, place: "model.merges")
+    let table = try MergeTable(merges, vocabulary, prefixLength: options.continuingPrefix.count, file: mergesFile, place: mergesPlace)
     return BytePairEncoding(name: bytePairName(options), vocabulary: vocabulary, merges: table, options: options)
   }
 

@@ -1,4 +1,5 @@
 // `tokenizer.json` taken apart: vocabulary and merges as flat byte strings, everything else as JSON values.
+// What other formats say about a tokenizer is brought into the same form, so that there is one way from here on.
 
 internal import Documents
 internal import OrderedCollections
@@ -10,13 +11,35 @@ struct TokenizerFile {
   private(set) var root: ComponentConfig
   private(set) var tokens = ByteStrings()
   private(set) var ids: [Int] = []
+  /// One for each token, where the vocabulary is a list of pairs.
+  private(set) var scores: [Double]?
   /// Two strings a merge, in order of rank; nil where the file has no merges.
   private(set) var merges: ByteStrings?
+  /// Where the errors of the vocabulary and of the merges point to.
+  var vocabularyPlace = "model.vocab"
+  var mergesFile: String
+  var mergesPlace = "model.merges"
   /// Whether the vocabulary is an object from tokens to IDs, as all models but Unigram have it.
   private(set) var hasTokenIDs = false
 
+  /// What a file in another format says; a vocabulary with `scores` is a list, its IDs the places.
+  init(
+    file: String, members: OrderedDictionary<String, JSONValue>, tokens: ByteStrings, ids: [Int], scores: [Double]? = nil,
+    merges: ByteStrings? = nil
+  ) {
+    self.file = file
+    root = ComponentConfig(value: .object(members), file: file, place: "")
+    self.tokens = tokens
+    self.ids = ids
+    self.scores = scores
+    self.merges = merges
+    mergesFile = file
+    hasTokenIDs = scores == nil
+  }
+
   init(_ bytes: [UInt8], file: String) throws(TokenizerError) {
     self.file = file
+    mergesFile = file
     root = ComponentConfig(value: .null, file: file, place: "")
     // The validator's own error has no more to say.
     guard (try? UTF8Span(validating: bytes.span)) != nil else { throw TokenizerError(file: file, place: "", problem: .notUTF8) }
@@ -53,7 +76,8 @@ struct TokenizerFile {
       let name = String(decoding: key, as: UTF8.self)
       switch name {
       case "vocab" where scanner.peek() == UInt8(ascii: "{"): try vocabulary(&scanner)
-      case "vocab": _ = try scanner.value()
+      case "vocab" where scanner.peek() == UInt8(ascii: "["): try scoredVocabulary(&scanner)
+      case "vocab": throw scanner.malformed("'{' or '['")
       case "merges": try readMerges(&scanner)
       default:
         if members.updateValue(try Self.value(&scanner), forKey: name) != nil {
@@ -65,8 +89,17 @@ struct TokenizerFile {
   }
 
   private mutating func vocabulary(_ scanner: inout JSONScanner) throws(TokenizerError) {
-    if hasTokenIDs { throw TokenizerError(file: file, place: "model.vocab", problem: .contradiction("the member appears twice")) }
+    if hasTokenIDs || scores != nil {
+      throw TokenizerError(file: file, place: "model.vocab", problem: .contradiction("the member appears twice"))
+    }
     hasTokenIDs = true
+    (tokens, ids) = try Self.tokenIDs(&scanner, place: vocabularyPlace)
+  }
+
+  /// An object from tokens to IDs.
+  static func tokenIDs(_ scanner: inout JSONScanner, place: String) throws(TokenizerError) -> (tokens: ByteStrings, ids: [Int]) {
+    var tokens = ByteStrings()
+    var ids: [Int] = []
     let room = scanner.bytes.count - scanner.position
     tokens.reserveCapacity(strings: room / 32, bytes: room / 3)
     ids.reserveCapacity(room / 32)
@@ -75,9 +108,36 @@ struct TokenizerFile {
       ids.append(try scanner.integer())
       if ids.count > Vocabulary.highestID {
         throw TokenizerError(
+          file: scanner.file, place: place, problem: .tooMany(what: "tokens", count: ids.count, limit: Vocabulary.highestID))
+      }
+    }
+    return (tokens, ids)
+  }
+
+  /// A list of pairs, `["token", score]`; a token's place is its ID.
+  private mutating func scoredVocabulary(_ scanner: inout JSONScanner) throws(TokenizerError) {
+    if hasTokenIDs || scores != nil { throw TokenizerError(file: file, place: "model.vocab", problem: .contradiction("the member appears twice")) }
+    var scores: [Double] = []
+    let room = scanner.bytes.count - scanner.position
+    tokens.reserveCapacity(strings: room / 32, bytes: room / 3)
+    var text: [UInt8] = []
+    let file = file
+    try scanner.array { scanner throws(TokenizerError) in
+      try scanner.expect(UInt8(ascii: "["))
+      text.removeAll(keepingCapacity: true)
+      try scanner.string(into: &text)
+      try scanner.expect(UInt8(ascii: ","))
+      let score = try scanner.number()
+      try scanner.expect(UInt8(ascii: "]"))
+      tokens.append(text)
+      ids.append(scores.count)
+      scores.append(score)
+      if ids.count > Vocabulary.highestID {
+        throw TokenizerError(
           file: file, place: "model.vocab", problem: .tooMany(what: "tokens", count: ids.count, limit: Vocabulary.highestID))
       }
     }
+    self.scores = scores
   }
 
   private mutating func readMerges(_ scanner: inout JSONScanner) throws(TokenizerError) {
@@ -117,5 +177,14 @@ struct TokenizerFile {
       }
     }
     self.merges = merges
+  }
+}
+
+extension TokenizerFile {
+  /// Replaces the stages and the model's options by those of a tokenizer class; the post-processor stays.
+  mutating func replaceStages(_ stages: OrderedDictionary<String, JSONValue>) {
+    var members = root.value.object ?? [:]
+    for name in ["normalizer", "pre_tokenizer", "decoder", "model"] { members[name] = stages[name] }
+    root = ComponentConfig(value: .object(members), file: file, place: "")
   }
 }

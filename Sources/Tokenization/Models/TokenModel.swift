@@ -1,8 +1,6 @@
 // The third stage: words to token IDs. A model is a file of this folder; the formats choose one when a tokenizer is loaded.
 
 /// Encodes a word: what all kinds of vocabularies have in common.
-///
-/// Unigram and WordPiece models will be two more.
 protocol TokenModel: Sendable {
   var vocabulary: Vocabulary { get }
   /// What `inspect` calls it: "byte-level BPE".

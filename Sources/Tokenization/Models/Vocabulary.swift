@@ -23,8 +23,9 @@ struct Vocabulary: Sendable {
   /// One past the highest ID.
   var upperBound: Int { indexOfID.count }
 
+  /// - Parameter lastCounts: a token may appear twice, as in lists where the place is the ID; it is then looked up by its last ID.
   /// - Throws: ``TokenizerError`` for an ID out of range, two tokens with one ID, or one token twice.
-  init(_ strings: ByteStrings, ids: [Int], file: String, place: String) throws(TokenizerError) {
+  init(_ strings: ByteStrings, ids: [Int], lastCounts: Bool = false, file: String, place: String) throws(TokenizerError) {
     func error(_ problem: TokenizerError.Problem) -> TokenizerError { TokenizerError(file: file, place: place, problem: problem) }
     let limit = Self.highestID
     if strings.count > limit { throw error(.tooMany(what: "tokens", count: strings.count, limit: limit)) }
@@ -54,7 +55,10 @@ struct Vocabulary: Sendable {
       var slot = hash(strings.bytes, strings.range(index)) & mask
       while table[slot] >= 0 {
         collisions += 1
-        if equal(Int(table[slot]), strings.bytes, strings.range(index)) { throw error(.duplicateToken(token: strings.text(index))) }
+        if equal(Int(table[slot]), strings.bytes, strings.range(index)) {
+          if lastCounts { break }
+          throw error(.duplicateToken(token: strings.text(index)))
+        }
         slot = (slot + 1) & mask
       }
       table[slot] = Int32(index)

@@ -37,16 +37,11 @@ struct NormalizedText {
 enum NormalizerCatalogue {
   static let all: [any Normalizer.Type] = [
     NormalizerSequence.self, Prepend.self, Replace.self, NFC.self, NFD.self, NFKC.self, NFKD.self, Lowercase.self, Strip.self,
-    StripAccents.self, ByteLevelNormalizer.self, Nmt.self, BertNormalizer.self,
+    StripAccents.self, ByteLevelNormalizer.self, Nmt.self, BertNormalizer.self, Precompiled.self,
   ]
 
   static func normalizer(_ config: ComponentConfig) throws(TokenizerError) -> any Normalizer {
     let name = try config.type()
-    if name == "Precompiled" {
-      throw config.error(
-        .unsupported(
-          what: "the normaliser \"Precompiled\"", advice: "SentencePiece character maps, as Unigram models use them, are not read yet"))
-    }
     for type in all where type.typeName == name { return try type.init(config) }
     throw config.error(.unknownName(found: name, role: "normaliser", known: all.map { $0.typeName }), at: "type")
   }
