@@ -140,7 +140,9 @@ public struct PorterStemmer: Sendable {
 
   /// Whether the word ends with these letters. Inlined, the comparison is with a constant.
   @inline(__always)
-  private func ends(_ first: Unicode.Scalar, _ second: Unicode.Scalar? = nil, _ third: Unicode.Scalar? = nil, _ fourth: Unicode.Scalar? = nil) -> Bool {
+  private func ends(
+    _ first: Unicode.Scalar, _ second: Unicode.Scalar? = nil, _ third: Unicode.Scalar? = nil, _ fourth: Unicode.Scalar? = nil
+  ) -> Bool {
     var letters = UInt64(first.value)
     var mask: UInt64 = 0xFF
     if let second { (letters, mask) = (letters << 8 | UInt64(second.value), mask << 8 | 0xFF) }

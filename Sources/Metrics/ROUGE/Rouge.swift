@@ -40,18 +40,18 @@ public struct Rouge: Metric {
   public var aggregation: any Aggregation { Mean() }
 
   public var documentation: String {
-    let what =
+    let (units, common) =
       switch measure {
-      case .rouge1: "tokens"
-      case .rouge2: "pairs of neighbouring tokens"
-      case .rougeL: "tokens of the longest common subsequence"
-      case .rougeLsum: "tokens of the union of the longest common subsequences of the lines"
+      case .rouge1: ("tokens", "tokens")
+      case .rouge2: ("pairs of neighbouring tokens", "pairs")
+      case .rougeL: ("tokens", "tokens of the longest common subsequence")
+      case .rougeLsum: ("tokens", "tokens of the union of the longest common subsequences, each line of the right text with all of the answer's")
       }
     let share =
       switch part {
-      case .f1: "The harmonic mean of precision and recall of the \(what)."
-      case .precision: "The share of the answer's tokens or pairs that are common \(what)."
-      case .recall: "The share of the right text's tokens or pairs that are common \(what)."
+      case .f1: "The harmonic mean of the shares of both texts' \(units) that are in common: \(common)."
+      case .precision: "The share of the answer's \(units) that are in common with the right text: \(common)."
+      case .recall: "The share of the right text's \(units) that are in common with the answer: \(common)."
       }
     return share + " Tokens are runs of the letters a to z and digits, in lower case. Of several right texts, the one with the best F1 counts."
   }

@@ -38,7 +38,8 @@ public struct RegexMatch: Metric {
   public var options: [MetricOption] {
     [
       MetricOption("pattern", pattern.map(JSONValue.string) ?? .null, "the pattern for all items; without it, an item's right texts are patterns"),
-      MetricOption("mode", .string(mode.rawValue), "what must match: any part, a part at the beginning, or all", choices: Mode.allCases.map(\.rawValue)),
+      MetricOption(
+        "mode", .string(mode.rawValue), "what must match: any part, a part at the beginning, or all", choices: Mode.allCases.map(\.rawValue)),
     ]
   }
 

@@ -30,14 +30,14 @@ public enum BLEUTokenizer: String, Sendable, Hashable, CaseIterable {
     }
     line = [" "] + line + [" "]
     line = apart(line) { isThirteenSymbol($0) }
-    line = pairs(line, { !isDigit($0) }, { $0 == "." || $0 == "," }) { [$0, " ", $1, " "] }
-    line = pairs(line, { $0 == "." || $0 == "," }, { !isDigit($0) }) { [" ", $0, " ", $1] }
-    return pairs(line, isDigit, { $0 == "-" }) { [$0, " ", $1, " "] }
+    line = pairs(line, { !isDigit($0) }, isPointOrComma, spaces: .behindBoth)
+    line = pairs(line, isPointOrComma, { !isDigit($0) }, spaces: .beforeBoth)
+    return pairs(line, isDigit, { $0 == "-" }, spaces: .behindBoth)
   }
 
   private static func international(_ text: [Unicode.Scalar]) -> [Unicode.Scalar] {
-    var line = pairs(text, { !isNumber($0) }, isPunctuation) { [$0, " ", $1, " "] }
-    line = pairs(line, isPunctuation, { !isNumber($0) }) { [" ", $0, " ", $1] }
+    var line = pairs(text, { !isNumber($0) }, isPunctuation, spaces: .behindBoth)
+    line = pairs(line, isPunctuation, { !isNumber($0) }, spaces: .beforeBoth)
     return apart(line, isSymbol)
   }
 
@@ -51,17 +51,19 @@ public enum BLEUTokenizer: String, Sendable, Hashable, CaseIterable {
     return result
   }
 
-  /// Replaces each pair of such neighbours, from left to right; a replaced character is in no other pair.
+  private enum Spaces { case behindBoth, beforeBoth }
+
+  /// Puts spaces at each pair of such neighbours, from left to right; a character is in one pair at most.
   private static func pairs(
-    _ text: [Unicode.Scalar], _ isFirst: (Unicode.Scalar) -> Bool, _ isSecond: (Unicode.Scalar) -> Bool,
-    _ replacement: (Unicode.Scalar, Unicode.Scalar) -> [Unicode.Scalar]
+    _ text: [Unicode.Scalar], _ isFirst: (Unicode.Scalar) -> Bool, _ isSecond: (Unicode.Scalar) -> Bool, spaces: Spaces
   ) -> [Unicode.Scalar] {
     var result: [Unicode.Scalar] = []
     result.reserveCapacity(text.count * 2)
     var index = 0
     while index < text.count {
       if index + 1 < text.count, isFirst(text[index]), isSecond(text[index + 1]) {
-        result.append(contentsOf: replacement(text[index], text[index + 1]))
+        let (first, second) = (text[index], text[index + 1])
+        result.append(contentsOf: spaces == .behindBoth ? [first, " ", second, " "] : [" ", first, " ", second])
         index += 2
       } else {
         result.append(text[index])
@@ -73,6 +75,7 @@ public enum BLEUTokenizer: String, Sendable, Hashable, CaseIterable {
 
   // MARK: - Classes
 
+  private static func isPointOrComma(_ scalar: Unicode.Scalar) -> Bool { scalar == "." || scalar == "," }
   private static func isDigit(_ scalar: Unicode.Scalar) -> Bool { ("0"..."9").contains(scalar) }
 
   /// `[\{-\~\[-\` -\&\(-\+\:-\@\/]`: ASCII's punctuation and the space, without apostrophe, comma, hyphen and point.

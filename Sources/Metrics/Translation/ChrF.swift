@@ -16,7 +16,7 @@ public struct ChrF: Metric {
   public var documentation: String {
     """
     The F-score, recall counting twice as much as precision, of the runs of one to six characters \
-    \(wordOrder == 0 ? "" : "and of one to \(wordOrder) words ")that answer and right text share, precision and recall averaged over the orders. \
+    \(wordOrder == 0 ? "" : "and of one or two words ")that answer and right text share, precision and recall averaged over the orders. \
     White space does not count. A task's number is computed from all items' counts together. The best of several right texts counts.
     """
   }
