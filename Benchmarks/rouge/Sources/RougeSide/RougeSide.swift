@@ -6,7 +6,7 @@ import Metrics
 @main
 enum RougeSide {
   /// `rouge FILE stemmer|plain OUTPUT`: pairs, a JSON object a line with `target` and `prediction`, to twelve doubles a line, as their bits.
-  /// `metrics FILE stemmer|plain OUTPUT`: the same through the twelve metrics, each on its own.
+  /// `metrics FILE stemmer|plain OUTPUT`: the F1 of each through the four metrics, each on its own.
   /// `stems FILE OUTPUT`: words, one a line, to stems.
   /// `measure FILE METRIC OPTIONS OUTPUT`: answers with `text` and `references` to a score a line; the last line is the number of all.
   static func main() throws {
@@ -34,9 +34,7 @@ enum RougeSide {
 
   private static func metrics(_ file: String, usesStemmer: Bool, output: String) throws {
     let pairs = try self.pairs(file)
-    let metrics = RougeMeasure.allCases.flatMap { measure in
-      [Rouge.Part.precision, .recall, .f1].map { Rouge(measure, part: $0, usesStemmer: usesStemmer) }
-    }
+    let metrics = RougeMeasure.allCases.map { Rouge($0, usesStemmer: usesStemmer) }
     var scores: [[Double]] = []
     let seconds = try ContinuousClock().measure {
       scores = try pairs.map { pair in try metrics.map { try $0.measure(.text(pair.prediction, references: [pair.target])).score } }
