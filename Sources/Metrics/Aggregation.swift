@@ -29,14 +29,15 @@ extension Aggregation {
   public var range: ClosedRange<Double>? { nil }
   public func statistic(ofScore score: Double) -> [Double]? { nil }
 
-  /// The number of items whose statistics are known; nil for none.
+  /// The number of items whose statistics are known; nil for none, or where it is not a number.
   public func callAsFunction(statistics: some Sequence<[Double]>) -> Double? {
     var sums: [ExactSum] = []
     for statistic in statistics {
       while sums.count < statistic.count { sums.append(ExactSum()) }
       for (index, number) in statistic.enumerated() { sums[index].add(number) }
     }
-    return sums.isEmpty ? nil : value(of: sums.map(\.value))
+    guard !sums.isEmpty, let number = value(of: sums.map(\.value)), !number.isNaN else { return nil }
+    return number
   }
 
   /// The number of measured items; nil for none.

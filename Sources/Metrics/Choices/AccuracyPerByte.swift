@@ -8,7 +8,6 @@ public struct AccuracyPerByte: Metric, ChoicePicker {
     is that of the choice's text in UTF-8 bytes, without the delimiter.
     """
   public let source = "lm-evaluation-harness 0.4, `acc_bytes`"
-  public let scores: Set<ResponseKind> = [.choices]
 
   public init() {}
 

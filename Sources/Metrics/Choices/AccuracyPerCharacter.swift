@@ -8,7 +8,6 @@ public struct AccuracyPerCharacter: Metric, ChoicePicker {
     is that of the choice's text in Unicode code points, without the delimiter.
     """
   public let source = "lm-evaluation-harness 0.4, `acc_norm`"
-  public let scores: Set<ResponseKind> = [.choices]
 
   public init() {}
 

@@ -9,6 +9,8 @@ public struct BLEU: Metric {
   public var smoothing: BLEUSmoothing
   /// What smoothing adds; nil for its usual value.
   public var smoothingValue: Double?
+  /// Whether an item's score leaves out orders that the answer is too short for; a task's number never does.
+  public var usesEffectiveOrder: Bool
 
   public let name = "bleu"
   public let documentation = """
@@ -24,12 +26,14 @@ public struct BLEU: Metric {
   public var aggregation: any Aggregation { Corpus(smoothing: smoothing, value: value) }
 
   public init(
-    tokenizer: BLEUTokenizer = .v13a, lowercases: Bool = false, smoothing: BLEUSmoothing = .exponential, smoothingValue: Double? = nil
+    tokenizer: BLEUTokenizer = .v13a, lowercases: Bool = false, smoothing: BLEUSmoothing = .exponential, smoothingValue: Double? = nil,
+    usesEffectiveOrder: Bool = true
   ) {
     self.tokenizer = tokenizer
     self.lowercases = lowercases
     self.smoothing = smoothing
     self.smoothingValue = smoothingValue
+    self.usesEffectiveOrder = usesEffectiveOrder
   }
 
   public var options: [MetricOption] {
@@ -39,6 +43,7 @@ public struct BLEU: Metric {
       MetricOption(
         "smooth_method", .string(smoothing.rawValue), "what becomes of orders without a match", choices: BLEUSmoothing.allCases.map(\.rawValue)),
       MetricOption("smooth_value", smoothingValue.map(JSONValue.number) ?? .null, "what floor (0.1) and add-k (1) add instead"),
+      MetricOption("effective_order", .bool(usesEffectiveOrder), "leave orders out of an item's score that the answer is too short for"),
     ]
   }
 
@@ -46,14 +51,15 @@ public struct BLEU: Metric {
     BLEU(
       tokenizer: try options.choice("tokenize", default: tokenizer), lowercases: try options.flag("lowercase", default: lowercases),
       smoothing: try options.choice("smooth_method", default: smoothing),
-      smoothingValue: try options.number("smooth_value", default: smoothingValue))
+      smoothingValue: try options.number("smooth_value", default: smoothingValue),
+      usesEffectiveOrder: try options.flag("effective_order", default: usesEffectiveOrder))
   }
 
   public func measure(_ response: Response) throws(Unscored) -> Measurement {
     let (text, references) = try text(response)
     let statistic = statistic(of: text, references)
     guard let counts = BLEUCounts(statistic: statistic) else { throw .noReference }
-    return try Measurement(score: counts.score(smoothing, value: value, usesEffectiveOrder: true), statistic: statistic)
+    return try Measurement(score: counts.score(smoothing, value: value, usesEffectiveOrder: usesEffectiveOrder), statistic: statistic)
   }
 
   private var value: Double { smoothingValue ?? smoothing.defaultValue }
