@@ -118,7 +118,7 @@ let package = Package(
       name: "TemplatesTests", dependencies: ["Templates", "Documents", .product(name: "OrderedCollections", package: "swift-collections")]),
     .testTarget(
       name: "TokenizationTests",
-      dependencies: ["Tokenization", "Documents", .product(name: "OrderedCollections", package: "swift-collections")]),
+      dependencies: ["Tokenization", "Documents", "TestSupport", .product(name: "OrderedCollections", package: "swift-collections")]),
     .testTarget(
       name: "LanguageModelsTests",
       dependencies: ["LanguageModels", "Checkpoints", "Tokenization", "Tensors", "Documents"]),

@@ -7,6 +7,7 @@ public import LanguageModels
 public import Records
 internal import Synchronization
 internal import Tensors
+internal import Tokenization
 
 /// A checkpoint that answers through the embedded core.
 ///
@@ -88,7 +89,7 @@ public final class EmbeddedEngine: Sendable {
   private static func tokenizerDigest(_ checkpoint: Checkpoint) throws -> String {
     guard let folder = checkpoint.folder else { return checkpoint.configDigest }
     var digest = SHA256Digest()
-    for name in ["tokenizer.json", "tokenizer_config.json", "special_tokens_map.json"] {
+    for name in try Tokenizer.files(in: folder) {
       let path = Files.path(name, relativeTo: folder)
       guard Files.exists(path) else { continue }
       let bytes = try Files.read(path)

@@ -47,7 +47,7 @@ public func fuzz(
   let clock = ContinuousClock()
   let end = clock.now + .seconds(FuzzBudget.seconds)
   var warmMemory = 0
-  while clock.now < end || outcome.cases < 50 {
+  while clock.now < end || outcome.cases < 400 {
     let bytes = mutator.next()
     try Data(bytes).write(to: url)
     func place() -> String { "\(name): case \(outcome.cases) of seed \(seed), kept as \(url.path())" }
