@@ -81,12 +81,6 @@ func errorsNameTheirPlace(_ template: String, _ line: Int, _ column: Int, _ sent
   #expect(error?.description == "t, line \(line), column \(column): \(sentence)")
 }
 
-@Test func functionsAreCalledWithValues() throws {
-  var environment = TemplateEnvironment.chat
-  environment.functions = [TemplateEnvironment.Function(name: "strftime_now") { .string("<\($0.first?.string ?? "")>") }]
-  #expect(try Template("{{ strftime_now('%Y') }}", environment: environment).render([:]) == "<%Y>")
-}
-
 @Test func expressionsHaveValues() throws {
   let context: JSONValue = ["a": "x", "b": [1, 2.5, nil]]
   #expect(try Template("{{ [a, b] }}").value(context) == ["x", [1, 2.5, nil]])

@@ -8,7 +8,8 @@ extension Interpreter {
     case .lower: return .string(PythonText.lower(text))
     case .capitalize: return .string(PythonText.capitalize(text))
     case .title: return .string(titled(text))
-    case .string, .safe: return .string(text)
+    case .string: return .string(text)
+    case .safe: return .markup(text)
     case .trim: return .string(PythonText.strip(text, characters: try arguments.optionalText(0)))
     case .replace:
       guard arguments[0] != nil, arguments[1] != nil else { throw Fault.type("the filter 'replace' needs what to replace and with what") }
@@ -19,7 +20,7 @@ extension Interpreter {
       let width = try arguments.integer(0, 80)
       try allocate(max(0, width) &* 4)
       return .string(PythonText.padded(text, width: width, alignment: "^"))
-    case .e, .escape, .forceescape: return .string(try escaped(text))
+    case .e, .escape, .forceescape: return .markup(try escaped(text))
     case .striptags: return .string(stripped(text))
     case .indent: return .string(try indented(text, arguments))
     case .truncate: return .string(try truncated(text, arguments))
@@ -68,7 +69,7 @@ extension Interpreter {
     }.joined()
   }
 
-  private func escaped(_ text: String) throws -> String {
+  func escaped(_ text: String) throws -> String {
     try allocate(text.utf8.count &* 6)
     var result = ""
     for scalar in text.unicodeScalars {
