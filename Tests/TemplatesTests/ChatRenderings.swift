@@ -31,7 +31,8 @@ struct ChatRenderings: Sendable {
     let document = try JSONValue.parse(try Files.read(file), file: file)
     // The generator's date, 2024-07-09T14:05:03.
     let date = CalendarTime(year: 2024, month: 7, day: 9, hour: 14, minute: 5, second: 3)
-    let special = (document["special_tokens"]?.object ?? [:]).compactMapValues(\.string)
+    var special: [String: String] = [:]
+    for (name, token) in document["special_tokens"]?.object ?? [:] { special[name] = token.string }
     for (name, input) in document["inputs"]?.object ?? [:] {
       guard var members = input.object else { continue }
       let messages = try ChatMessage.messages(members.removeValue(forKey: "messages") ?? [])

@@ -44,7 +44,8 @@ func malformedMessagesAreNamed(_ json: String, _ sentence: String) throws {
 
 /// transformers cuts at its mark: behind the text where the template keeps spaces, behind the trimmed text where it does not.
 @Test(arguments: [
-  ("{% for m in messages %}[{{ m.content }}]{% endfor %}", "[Hello][Sure, "), ("{% for m in messages %}[{{ m.content|trim }}]{% endfor %}", "[Hello][Sure,"),
+  ("{% for m in messages %}[{{ m.content }}]{% endfor %}", "[Hello][Sure, "),
+  ("{% for m in messages %}[{{ m.content|trim }}]{% endfor %}", "[Hello][Sure,"),
 ])
 func theLastMessageCanStayOpen(_ text: String, _ expected: String) throws {
   let conversation = Conversation([hello, ChatMessage(role: .assistant, content: "Sure, ")], ending: .openMessage)
@@ -61,16 +62,22 @@ func theLastMessageCanStayOpen(_ text: String, _ expected: String) throws {
 @Test func generatedTextIsFound() throws {
   // "é" takes two bytes: the block begins behind "<é>", at byte 4.
   let rendering = try ChatTemplate("<é>{% generation %}a{{ messages[0].content }}{% endgeneration %}!").rendering(of: Conversation([hello]))
-  #expect(rendering == ChatTemplate.Rendering(text: "<é>aHello!", generated: [4..<10]))
+  #expect(rendering.text == "<é>aHello!" && rendering.generated == [4..<10])
 }
 
 @Test func aTemplateIsChosenByNameOrTools() throws {
-  let several = ChatTemplateSet(["default": "D", "tool_use": "T", "rag": "R"], source: "m")
+  var several = ChatTemplateSet(source: "m")
+  for (name, text) in [("default", "D"), ("tool_use", "T"), ("rag", "R")] { several[name] = text }
   #expect(try several.text() == "D")
   #expect(try several.text(withTools: true) == "T")
   #expect(try several.text(named: "rag", withTools: true) == "R")
-  #expect(throws: ChatError(place: "m", problem: .noTemplate(named: "rga", among: ["default", "tool_use", "rag"]))) { try several.text(named: "rga") }
-  #expect(throws: ChatError(place: "m", problem: .noDefaultTemplate(among: ["rag"]))) { try ChatTemplateSet(["rag": "R"], source: "m").text() }
+  let set = several
+  #expect(throws: ChatError(place: "m", problem: .noTemplate(named: "rga", among: ["default", "tool_use", "rag"]))) {
+    try set.text(named: "rga")
+  }
+  several["default"] = nil
+  let rest = several
+  #expect(throws: ChatError(place: "m", problem: .noDefaultTemplate(among: ["tool_use", "rag"]))) { try rest.text() }
 }
 
 /// `datetime(...).strftime(...)` of CPython 3.11 on glibc.
@@ -96,14 +103,19 @@ func datesPrintAsInPython(_ year: Int, _ month: Int, _ day: Int, _ format: Strin
 /// Every way for a chat template to run away ends with an error.
 @Test(arguments: [
   "{% for i in range(10**9) %}x{% endfor %}", "{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}",
-  "{% macro m(x) %}{{ m(x ~ x) }}{% endmacro %}{{ m('a') }}", "{% set ns = namespace(t='ab') %}{% for i in range(99) %}{% set ns.t = ns.t + ns.t %}{% endfor %}",
-  "{% for a in [1] recursive %}{{ loop([1, 2]) }}{% endfor %}", "{{ strftime_now('%A' * 100000000) }}", "{% generation %}{{ 'x' * 10**9 }}{% endgeneration %}",
-  "{{ ('<' * 10000000)|e|e|e|e }}", "{% set ns = namespace(_x=1) %}", "{% set ns = namespace() %}{% set ns.__class__ = 1 %}", "{{ messages.append(1) }}",
+  "{% macro m(x) %}{{ m(x ~ x) }}{% endmacro %}{{ m('a') }}",
+  "{% set ns = namespace(t='ab') %}{% for i in range(99) %}{% set ns.t = ns.t + ns.t %}{% endfor %}",
+  "{% for a in [1] recursive %}{{ loop([1, 2]) }}{% endfor %}", "{{ strftime_now('%A' * 100000000) }}",
+  "{% generation %}{{ 'x' * 10**9 }}{% endgeneration %}",
+  "{{ ('<' * 10000000)|e|e|e|e }}", "{% set ns = namespace(_x=1) %}", "{% set ns = namespace() %}{% set ns.__class__ = 1 %}",
+  "{{ messages.append(1) }}",
   "{% for i in [1] %}{% generation %}{% break %}{% endgeneration %}{% endfor %}",
 ])
 func hostileChatTemplatesStop(_ text: String) {
   var limits = TemplateEnvironment.Limits()
   limits.steps = 200_000
   limits.memory = 32 << 20
-  #expect(throws: TemplateError.self) { try ChatTemplate(text, limits: limits).render(Conversation([hello], date: CalendarTime(year: 2024, month: 1, day: 1))) }
+  #expect(throws: TemplateError.self) {
+    try ChatTemplate(text, limits: limits).render(Conversation([hello], date: CalendarTime(year: 2024, month: 1, day: 1)))
+  }
 }

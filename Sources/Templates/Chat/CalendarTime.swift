@@ -106,7 +106,7 @@ public struct CalendarTime: Sendable, Hashable {
     case "d": return number(day, 2)
     case "e": return number(day, 2, " ")
     case "f": return "000000"
-    case "G": return number(isoWeek.year, 4)
+    case "G": return number(isoWeek.year, 1)
     case "g": return number(isoWeek.year % 100, 2)
     case "H": return number(hour, 2)
     case "I": return number(twelve, 2)
@@ -126,7 +126,7 @@ public struct CalendarTime: Sendable, Hashable {
     case "w": return number((weekday + 1) % 7, 1)
     case "W": return number((dayOfYear + 6 - weekday) / 7, 2)
     case "y": return number(year % 100, 2)
-    // glibc prints a year as it is; Python leaves it so.
+    // glibc does not pad years.
     case "Y": return number(year, 1)
     case "z", "Z": return ""
     case "%": return "%"

@@ -21,7 +21,7 @@ public struct Conversation: Sendable, Hashable {
   /// Texts to answer from, as objects with `title` and `text`.
   public var documents: [JSONValue]?
   /// `bos_token`, `eos_token` and the others, by these names.
-  public var specialTokens: OrderedDictionary<String, String>
+  public var specialTokens: [String: String]
   /// What else the template may read: `enable_thinking`, `date_string`. Goes before the special tokens of the same name.
   public var variables: OrderedDictionary<String, JSONValue>
   /// What `strftime_now` prints. Nothing here reads a clock: without a date its use is an error.
@@ -29,7 +29,7 @@ public struct Conversation: Sendable, Hashable {
 
   public init(
     _ messages: [ChatMessage], ending: Ending = .complete, tools: [JSONValue]? = nil, documents: [JSONValue]? = nil,
-    specialTokens: OrderedDictionary<String, String> = [:], variables: OrderedDictionary<String, JSONValue> = [:], date: CalendarTime? = nil
+    specialTokens: [String: String] = [:], variables: OrderedDictionary<String, JSONValue> = [:], date: CalendarTime? = nil
   ) {
     self.messages = messages
     self.ending = ending
@@ -43,7 +43,7 @@ public struct Conversation: Sendable, Hashable {
   /// The names that the template sees.
   func context(_ messages: [ChatMessage]) -> JSONValue {
     var names: OrderedDictionary<String, JSONValue> = [:]
-    for (name, token) in specialTokens { names[name] = .string(token) }
+    for (name, token) in specialTokens.sorted(by: { $0.key < $1.key }) { names[name] = .string(token) }
     names.merge(variables) { _, variable in variable }
     names["messages"] = .array(messages.map(\.withReasoningNames.json))
     names["tools"] = tools.map { .array($0) } ?? JSONValue.null

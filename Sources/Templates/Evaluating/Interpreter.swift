@@ -73,6 +73,21 @@ final class Interpreter {
     memoryLeft = left
   }
 
+  /// `re.sub`; its steps and its result count as the template's own.
+  func replaced(_ text: String, pattern: String, with replacement: String, count: Int) throws -> String {
+    do {
+      let expression = try RegularExpression(pattern)
+      let result = try expression.replacing(in: text, with: replacement, count: count, steps: &stepsLeft, sizeLimit: memoryLeft)
+      try allocate(result.utf8.count)
+      return result
+    } catch let error as RegularExpressionError {
+      switch error.problem {
+      case .tooManySteps, .tooLong: throw Fault(.limit(error.description))
+      default: throw Fault.value(error.description)
+      }
+    }
+  }
+
   func nested<Result>(_ body: () throws -> Result) throws -> Result {
     depth += 1
     defer { depth -= 1 }

@@ -1,5 +1,7 @@
 // Filters that work on text.
 
+internal import Documents
+
 extension Interpreter {
   func applyText(_ filter: Filter, to value: Value, _ arguments: FilterArguments) throws -> Value {
     let text = try self.text(of: value)
@@ -32,7 +34,7 @@ extension Interpreter {
       guard let pattern = arguments[0]?.string, let replacement = arguments[1]?.string else {
         throw Fault.type("the filter 'regex_replace' needs a pattern and a replacement")
       }
-      return .string(try RegularExpression.replace(pattern, in: text, with: replacement, count: count, self))
+      return .string(try replaced(text, pattern: pattern, with: replacement, count: count))
     }
   }
 
