@@ -47,7 +47,7 @@ private func folder(_ name: String, _ files: [String: String]) throws -> Checkpo
 
 @Test(arguments: ["3", #"[{"name": "x"}]"#, #"["x"]"#])
 func malformedTemplatesAreNamed(_ value: String) throws {
-  let checkpoint = try folder("bad", ["tokenizer_config.json": #"{"chat_template": \#(value)}"#])
+  let checkpoint = try folder("bad\(value.utf8.count)", ["tokenizer_config.json": #"{"chat_template": \#(value)}"#])
   #expect(throws: ChatError.self) { try LanguageModel.chatTemplates(of: checkpoint) }
 }
 
