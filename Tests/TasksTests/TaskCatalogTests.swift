@@ -1,6 +1,7 @@
 // Names to tasks: files, folders, groups, built-in tasks, and data given from outside.
 
 import Documents
+import Metrics
 import Testing
 
 @testable import Tasks
@@ -55,7 +56,7 @@ private func sentence(_ names: [String], data: [String: String] = [:]) -> String
   #expect(task.items[1].slices.map(\.name) == ["language", "size"] && task.items[1].slices.map(\.value) == ["de", "long"])
   #expect(task.items[0].slices.map(\.value) == ["en", "short"])
   #expect(task.items[0].cluster == "en")
-  #expect(task.primaryMetric == "acc_norm" && task.metrics == ["acc", "acc_norm"])
+  #expect(task.primaryMetric == "acc_norm" && task.metrics.map(\.name) == ["acc", "acc_norm"])
 }
 
 @Test func aDocumentWithoutASlicesFieldHasNoSuchSlice() throws {
@@ -80,7 +81,7 @@ private func sentence(_ names: [String], data: [String: String] = [:]) -> String
   try Files.write("group: g\ntask: [{task: c, description: \"D: \"}, {group: inner, task: [a]}, hellaswag]\n", to: folder["g.yaml"])
   let mixed = try load([folder["g.yaml"]], data: ["hellaswag": "\(Fixtures.tasks)/data/hellaswag.jsonl"])
   #expect(mixed.map(\.name) == ["c", "a", "hellaswag"])
-  guard case .multipleChoice(let requests, _, _) = mixed[0].items[0].question else { return }
+  guard case .multipleChoice(let requests, _, _, _) = mixed[0].items[0].question else { return }
   #expect(requests[0].context == "D: first")
   try Files.write("group: g\ntask: [cc]\n", to: folder["g.yaml"])
   #expect(sentence([folder["g.yaml"]]).hasPrefix("\(folder["g.yaml"]):2:8: there is no task, group or tag \"cc\""))
@@ -100,7 +101,7 @@ private func sentence(_ names: [String], data: [String: String] = [:]) -> String
   ])
   #expect(
     sentence(["hellaswg"])
-      == "there is no task file, folder or built-in task \"hellaswg\"; built in are hellaswag, piqa; did you mean \"hellaswag\"?")
+      == "there is no task file, folder or built-in task \"hellaswg\"; built in are arc_challenge, arc_easy, boolq, gsm8k, hellaswag, lambada, mmlu, mmlu_humanities, mmlu_other, mmlu_social_sciences, mmlu_stem, openbookqa, piqa, samsum, truthfulqa_mc1, winogrande; did you mean \"hellaswag\"?")
   #expect(
     sentence(["hellaswag"]).hasPrefix(
       "the task \"hellaswag\" has no data here; give it with --data hellaswag=FILE; it takes hellaswag_val.jsonl of"))
@@ -143,7 +144,7 @@ private func sentence(_ names: [String], data: [String: String] = [:]) -> String
   let original = #"{"activity_label": "A", "ctx_a": "b", "ctx_b": "", "endings": [" x", "y ", "z", "w"], "label": "1"}"#
   let folder = try TemporaryFolder(["p.jsonl": prepared, "o.jsonl": original.replacing("\"b\"", with: "\"b\"")])
   let a = try #require(try load(["hellaswag"], data: ["hellaswag": folder["p.jsonl"]]).first)
-  guard case .multipleChoice(let requests, let choices, let gold) = a.items[0].question else { return }
+  guard case .multipleChoice(let requests, let choices, let gold, _) = a.items[0].question else { return }
   #expect(requests[1] == LikelihoodRequest(context: "A: b", continuation: " y") && choices == ["x", "y", "z", "w"] && gold == [1])
   let b = try #require(try load(["hellaswag"], data: ["hellaswag": folder["o.jsonl"]]).first)
   #expect(a.items[0].identity == b.items[0].identity, "one question in two files has one identity")

@@ -108,3 +108,15 @@ public struct RegularExpression: Sendable {
     return text
   }
 }
+
+extension RegularExpression {
+  /// A text as a pattern that matches it and nothing else (`re.escape`).
+  public static func escaped(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+      if "()[]{}?*+-|^$\\.&~# \t\n\r\u{0B}\u{0C}".unicodeScalars.contains(scalar) { result += "\\" }
+      result.unicodeScalars.append(scalar)
+    }
+    return result
+  }
+}
