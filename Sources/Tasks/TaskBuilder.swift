@@ -192,7 +192,8 @@ struct TaskBuilder {
       return identity
     }
     let digest = SHA256Digest.of([
-      "document": document.value, "prompt": contexts.count == 1 ? .string(contexts[0]) : .array(contexts.map { .string($0) }), "continuations": .array(continuations.map { .string($0) }),
+      "document": document.value, "prompt": contexts.count == 1 ? .string(contexts[0]) : .array(contexts.map { .string($0) }),
+      "continuations": .array(continuations.map { .string($0) }),
       "target": .string(target),
     ])
     let count = (identities[digest]?.count ?? 0) + 1

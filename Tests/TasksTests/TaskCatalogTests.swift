@@ -101,7 +101,8 @@ private func sentence(_ names: [String], data: [String: String] = [:]) -> String
   ])
   #expect(
     sentence(["hellaswg"])
-      == "there is no task file, folder or built-in task \"hellaswg\"; built in are arc_challenge, arc_easy, boolq, gsm8k, hellaswag, lambada, mmlu, mmlu_humanities, mmlu_other, mmlu_social_sciences, mmlu_stem, openbookqa, piqa, samsum, truthfulqa_mc1, winogrande; did you mean \"hellaswag\"?")
+      == "there is no task file, folder or built-in task \"hellaswg\"; built in are arc_challenge, arc_easy, boolq, gsm8k, hellaswag, lambada, mmlu, mmlu_humanities, mmlu_other, mmlu_social_sciences, mmlu_stem, openbookqa, piqa, samsum, truthfulqa_mc1, winogrande; did you mean \"hellaswag\"?"
+  )
   #expect(
     sentence(["hellaswag"]).hasPrefix(
       "the task \"hellaswag\" has no data here; give it with --data hellaswag=FILE; it takes hellaswag_val.jsonl of"))
@@ -112,6 +113,11 @@ private func sentence(_ names: [String], data: [String: String] = [:]) -> String
       == "the task \"h\" has no data here; give it with --data h=FILE; the data set \"allenai/ai2_arc\" is not fetched: save its split \"test\" as JSON Lines"
   )
   #expect(TaskFile.problems(folder["hub.yaml"]).isEmpty)
+  try Files.write(taskText("dataset_kwargs: {data_files: {test: \"https://example.org/x.jsonl\"}}"), to: folder["remote.yaml"])
+  #expect(
+    sentence([folder["remote.yaml"]])
+      == "the task \"t\" has no data here; give it with --data t=FILE; the data set \"https://example.org/x.jsonl\" is not fetched: save its split \"test\" as JSON Lines"
+  )
   try Files.write(twoDocuments, to: folder["data.jsonl"])
   #expect(
     sentence([folder["task.yaml"]], data: ["tt": "x"]).hasPrefix(

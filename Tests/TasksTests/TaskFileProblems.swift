@@ -26,7 +26,8 @@ struct FaultyTask: Sendable, CustomTestStringConvertible {
       ]),
     FaultyTask(lines: "output_type: generate_until", problems: []),
     FaultyTask(
-      lines: "output_type: generate_until\nmetric_list: [{metric: exact_match, ignore_caps: true}]", problems: ["9:24: the metric \"exact_match\" can't be used"]),
+      lines: "output_type: generate_until\nmetric_list: [{metric: exact_match, ignore_caps: true}]",
+      problems: ["9:24: the metric \"exact_match\" can't be used"]),
     FaultyTask(
       lines: "output_type: generate_until\ngeneration_kwargs: {untl: x, num_beams: 4, max_length: 5, top_p: 2, temperature: hot, max_gen_toks: 0}",
       problems: [
@@ -39,9 +40,12 @@ struct FaultyTask: Sendable, CustomTestStringConvertible {
       ]),
     FaultyTask(
       lines: "output_type: generate_until\ngeneration_kwargs: {do_sample: true}\nrepeats: 0",
-      problems: ["10:10: \"repeats\" is \"0\", expected a number from 1 to 1000", "9:32: \"do_sample\" is not supported: without a temperature above 0"]),
+      problems: [
+        "10:10: \"repeats\" is \"0\", expected a number from 1 to 1000", "9:32: \"do_sample\" is not supported: without a temperature above 0",
+      ]),
     FaultyTask(
-      lines: "output_type: generate_until\nfilter_list: [{name: x, filter: [{function: regexp}]}, {name: y, filter: [{function: regex, regex_patern: a}]}]",
+      lines:
+        "output_type: generate_until\nfilter_list: [{name: x, filter: [{function: regexp}]}, {name: y, filter: [{function: regex, regex_patern: a}]}]",
       problems: ["9:15: the filter pipeline \"x\" can't be used", "9:56: the filter pipeline \"y\" can't be used"]),
     FaultyTask(
       lines: "output_type: generate_until\nfilter_list: [{name: x, filter: [{function: !function utils.F}, {function: take_first}]}]",
@@ -94,8 +98,7 @@ struct FaultyTask: Sendable, CustomTestStringConvertible {
     FaultyTask(lines: "include: task.yaml", problems: ["9:10: the file"]),
     FaultyTask(lines: "test_split: tset", problems: ["1:7: the data of the task \"t\" has no split \"tset\"; it has \"test\""]),
     FaultyTask(
-      lines: "dataset_kwargs: {data_files: {test: \"https://example.org/x.jsonl\"}}",
-      problems: ["8:37: \"data_files\" is not supported: data is not fetched"]),
+      lines: "dataset_kwargs: {data_files: {test: \"https://example.org/x.jsonl\"}}", problems: []),
     FaultyTask(
       lines: "doc_to_choice: cc", problems: ["8:16: \"doc_to_choice\" is \"cc\", which is no field of the documents; did you mean \"c\"?"]),
     FaultyTask(lines: "dataset_name: !function a.b", problems: ["9:15: \"dataset_name\" is the Python function \"a.b\""]),

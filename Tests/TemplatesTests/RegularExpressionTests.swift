@@ -84,3 +84,13 @@ func hostilePatternsAreRefused(_ pattern: String) {
   let error = #expect(throws: RegularExpressionError.self) { try RegularExpression("ab(c") }
   #expect(error?.description == "the regular expression \"ab(c\", character 5: missing ), unterminated subpattern")
 }
+
+/// A run that a pattern begins with is tried once, not from every place: 200,000 letters would be 2 * 10^10 steps otherwise.
+@Test func aLeadingRunIsTriedOnce() throws {
+  let text = Array(String(repeating: "word ", count: 40_000).unicodeScalars)
+  var steps = 2_000_000
+  #expect(try RegularExpression("(?s).*#### ").search(text, steps: &steps) == nil)
+  #expect(try RegularExpression(".*?(x)").search(text, steps: &steps) == nil)
+  #expect(try RegularExpression(#"([a-z]*)!"#).search(text, steps: &steps) == nil)
+  #expect(try RegularExpression(#"([a-z]*) \1"#).search(text, steps: &steps)?.range == 0..<9)
+}

@@ -200,7 +200,7 @@ struct RegexMatcher {
     let end = wanted >= text.count - position ? text.count : position + wanted
     while position < end && sets[set].contains(text[position]) { position += 1 }
     let count = position - start
-    budget -= count
+    budget -= count >> 3
     if count < minimum { return false }
     switch greed {
     case .greedy: if count > minimum { ways.append(Way(step: next, position: position - 1, limit: start + minimum)) }
@@ -254,6 +254,19 @@ struct RegexMatcher {
 }
 
 extension RegularExpression {
+  /// The set of an unbounded run, such as `.*`, that the pattern begins with; nil where it does not, or where what follows depends on its start.
+  private var leadingRun: Int? {
+    for step in steps {
+      switch step {
+      case .save: continue
+      case .run(let set, minimum: 0, maximum: .max, let greed) where greed != .possessive:
+        return steps.contains { if case .reference = $0 { true } else { false } } ? nil : set
+      default: return nil
+      }
+    }
+    return nil
+  }
+
   /// The first match at or behind `start`.
   func find(
     _ text: [Unicode.Scalar], from start: Int, _ mode: Mode, mustAdvance: Bool, steps budget: inout Int
@@ -269,6 +282,7 @@ extension RegularExpression {
       if case .run(let set, let minimum, _, _) = step, minimum > 0 { first = set }
       break
     }
+    let leading = leadingRun
     var place = start
     while place <= text.count {
       if let first, mode == .search {
@@ -289,6 +303,10 @@ extension RegularExpression {
       }
       if mode != .search { return nil }
       matcher.reset()
+      if let leading, matcher.forbiddenEnd < 0 {
+        // What such a run could give back from here was all tried: no start up to its end can do better.
+        while place < text.count && sets[leading].contains(text[place]) { place += 1 }
+      }
       place += 1
     }
     return nil

@@ -27,8 +27,8 @@ public struct RegularExpression: Sendable {
     public var range: Range<Int> { (groups.first ?? nil) ?? 0..<0 }
   }
 
-  /// What one call may cost: about a second at most.
-  public static let stepLimit = 50_000_000
+  /// What one call may cost: some tenths of a second.
+  public static let stepLimit = 20_000_000
 
   public let pattern: String
   /// How many groups capture.

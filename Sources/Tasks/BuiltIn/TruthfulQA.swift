@@ -22,7 +22,8 @@ extension BuiltInTask {
       metadata:
         version: 2.0
       """#,
-    origin: "mc_task.json of github.com/sylinrl/TruthfulQA, or the validation split of the data set truthfulqa/truthful_qa (multiple_choice) as JSON Lines",
+    origin:
+      "mc_task.json of github.com/sylinrl/TruthfulQA, or the validation split of the data set truthfulqa/truthful_qa (multiple_choice) as JSON Lines",
     prepare: { data, _ in
       var prepared = data
       prepared.documents = try data.documents.map(TruthfulQA.document)

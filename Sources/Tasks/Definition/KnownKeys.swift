@@ -39,11 +39,11 @@ enum KnownKeys {
   ]
 
   static let dataset: [String: KeyRole] = [
-    "data_files": .read, "data_dir": .read, "field": .read, "sep": .read, "delimiter": .read, "trust_remote_code": .ignored,
+    "data_files": .read, "data_dir": .read, "field": .read, "sep": .read, "delimiter": .read, "trust_remote_code": .ignored, "revision": .ignored,
   ]
 
   /// The keys of a metric that are not options of its own.
-  static let metric: Set<String> = ["metric", "aggregation", "higher_is_better", "hf_evaluate"]
+  static let metric: Set<String> = ["metric", "aggregation", "higher_is_better", "hf_evaluate", "weight_by_size"]
 
   static let filterPipeline: [String: KeyRole] = ["name": .read, "filter": .read]
 

@@ -24,7 +24,9 @@ extension TaskReader {
 
   private mutating func pipeline(_ entry: YAMLNode) -> FilterPipeline? {
     guard let pairs = entry.mapping else {
-      report(entry.location, .wrongKind(key: "filter_list", found: "a list with \(entry.kindName) in it", expected: "mappings with \"name\" and \"filter\""))
+      report(
+        entry.location,
+        .wrongKind(key: "filter_list", found: "a list with \(entry.kindName) in it", expected: "mappings with \"name\" and \"filter\""))
       return nil
     }
     check(pairs, against: KnownKeys.filterPipeline, inside: "filter_list")

@@ -49,7 +49,8 @@ extension TaskReader {
         return nil
       }
       if flag, temperature == 0 {
-        report(given.location, .unsupported(key: "do_sample", reason: "without a temperature above 0 there is nothing to draw; leave it out, or give one"))
+        report(
+          given.location, .unsupported(key: "do_sample", reason: "without a temperature above 0 there is nothing to draw; leave it out, or give one"))
       }
       samples = flag
     }

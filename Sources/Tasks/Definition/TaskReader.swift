@@ -56,7 +56,8 @@ struct TaskReader {
     guard let output, let fewShot, let dataset, let filters, !metrics.isEmpty else { return nil }
     var definition = TaskDefinition(
       name: name, location: task.value.location, outputType: output, turn: turn, description: prompt("description"), delimiter: delimiter,
-      fewShot: fewShot, splits: splits, dataset: dataset, metrics: metrics, primaryMetric: (metrics.first { $0.judgesCorrectness } ?? metrics[0]).name,
+      fewShot: fewShot, splits: splits, dataset: dataset, metrics: metrics,
+      primaryMetric: (metrics.first { $0.judgesCorrectness } ?? metrics[0]).name,
       generation: generation, filters: filters, builtIn: builtIn)
     readOptions(into: &definition)
     return definition

@@ -1,8 +1,8 @@
 // How prompts are written for a model: as plain text, or through its chat template.
 
-public import Templates
 public import Documents
 public import OrderedCollections
+public import Templates
 
 /// The choices that `--apply-chat-template`, `--system-instruction` and `--fewshot-as-multiturn` make.
 public struct PromptStyle: Sendable {
