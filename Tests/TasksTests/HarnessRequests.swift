@@ -129,7 +129,9 @@ private func checkChat(_ item: TaskItem, of task: EvaluationTask, against entry:
     switch try item.prompts[0].beginsAnswer ? task.question(of: item, in: plain) : task.question(of: item, in: style) {
     case .multipleChoice(let requests, _, _, _) where !item.prompts[0].beginsAnswer:
       #expect(requests.map(\.continuation) == texts(chat[name]?["continuations"]))
-    case .multipleChoice(let requests, _, _, _): #expect(requests.first?.context == entry["with_system"]?.string)
+    case .multipleChoice(let requests, let choices, _, _):
+      #expect(requests.first?.context == entry["with_system"]?.string)
+      #expect(choices.map { task.joint.chat + $0 } == texts(chat[name]?["continuations"]))
     case .generation(let request, _) where item.prompts[0].beginsAnswer: #expect(request.context == entry["with_system"]?.string)
     default: break
     }

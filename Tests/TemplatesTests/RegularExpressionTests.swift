@@ -94,3 +94,22 @@ func hostilePatternsAreRefused(_ pattern: String) {
   #expect(try RegularExpression(#"([a-z]*)!"#).search(text, steps: &steps) == nil)
   #expect(try RegularExpression(#"([a-z]*) \1"#).search(text, steps: &steps)?.range == 0..<9)
 }
+
+/// Every beginning of every reference pattern compiles or is refused, and searches in bounded steps; none traps.
+@Test func noBeginningOfAPatternTraps() throws {
+  let text = Array("ab aab \u{130}ſ \n#### 1,2 \"x\"".unicodeScalars)
+  for entry in try fixture("templates/regular-expressions.json").array ?? [] {
+    var pattern = ""
+    for scalar in (entry["pattern"]?.string ?? "").unicodeScalars {
+      pattern.unicodeScalars.append(scalar)
+      for flags in [RegularExpression.Flags(), [.ignoresCase, .multiline], [.verbose, .ascii, .dotMatchesAll]] {
+        var steps = 100_000
+        do throws(RegularExpressionError) {
+          _ = try RegularExpression(pattern, flags: flags).allMatches(in: text, steps: &steps)
+        } catch {
+          #expect(!error.description.isEmpty)
+        }
+      }
+    }
+  }
+}
