@@ -4,9 +4,29 @@ public import Documents
 
 /// The metrics there are: a new one is a file of its own and a line here.
 public enum MetricCatalog {
-  public static let all: [any Metric] = [Accuracy(), AccuracyPerByte(), AccuracyPerCharacter(), Perplexity()]
+  public static let all: [any Metric] =
+    [
+      Accuracy(), AccuracyPerByte(), AccuracyPerCharacter(), AccuracyByMutualInformation(), BrierScore(), ClassF1(), MatthewsCorrelation(),
+      Perplexity(), WordPerplexity(), BytePerplexity(), BitsPerByte(),
+      ExactMatch(), Contains(), StartsWith(), RegexMatch(), ValidJSON(), TokenF1(), EditSimilarity(),
+    ] + Rouge.all + [BLEU(), ChrF(), ChrF(wordOrder: 2)]
 
-  /// The metric of a name.
+  /// The metric of a name, with options set.
+  ///
+  /// - Parameters:
+  ///   - options: what a task file gives beside the name; an option that is given twice has its last value.
+  ///   - patterns: what matches regular expressions; nil where there is nothing that does.
+  /// - Throws: ``UnknownMetric`` with the nearest name, ``MetricOptionError``.
+  public static func metric(
+    named name: String, options: [(name: String, value: JSONValue)], patterns: (any PatternEngine)? = nil
+  ) throws -> any Metric {
+    var reader = OptionReader(metric: name, given: options, patterns: patterns)
+    let metric = try metric(named: name).configured(&reader)
+    try reader.finish()
+    return metric
+  }
+
+  /// The metric of a name as it is when nothing is set.
   ///
   /// - Throws: ``UnknownMetric`` with the nearest name.
   public static func metric(named name: String) throws(UnknownMetric) -> any Metric {
@@ -19,7 +39,8 @@ public enum MetricCatalog {
     switch kind {
     case .choices: [Accuracy(), AccuracyPerCharacter()]
     case .likelihood: [Perplexity(), Accuracy()]
-    case .text: []
+    case .rolling: [WordPerplexity(), BytePerplexity(), BitsPerByte()]
+    case .text: [ExactMatch()]
     }
   }
 }

@@ -5,19 +5,22 @@ import Metrics
 import Testing
 
 @Test(arguments: MetricCatalog.all.map(\.name))
-func keepsTheContract(_ name: String) throws { checkContract(of: try MetricCatalog.metric(named: name)) }
+func keepsTheContract(_ name: String) throws {
+  try checkContract(of: try MetricCatalog.metric(named: name, options: [], patterns: SwiftPatterns()))
+}
 
-/// Every file of the folder that makes a metric must be in the catalogue.
+/// Every type of the folder that is a metric must be in the catalogue.
 @Test func theCatalogueHoldsTheFolder() throws {
   let folder = "\(Files.parent(of: #filePath))/../../Sources/Metrics"
-  var names: [String] = []
-  for file in try Files.list(folder) where file.hasSuffix(".swift") {
-    let text = try Files.readText("\(folder)/\(file)")
-    guard text.firstMatch(of: #/struct \w+: Metric\b/#) != nil else { continue }
-    names.append(try #require(text.firstMatch(of: #/let name = "(\w+)"/#), "\(file) has no name").1.description)
+  var types: Set<String> = []
+  for path in try ["\(folder)"] + Files.list(folder).map({ "\(folder)/\($0)" }) where Files.isDirectory(path) {
+    for file in try Files.list(path) where file.hasSuffix(".swift") {
+      let text = try Files.readText("\(path)/\(file)")
+      for match in text.matches(of: #/struct (\w+): Metric\b/#) { types.insert(String(match.1)) }
+    }
   }
-  #expect(names.sorted() == MetricCatalog.all.map(\.name).sorted())
-  #expect(Set(names).count == names.count)
+  #expect(types == Set(MetricCatalog.all.map { "\(type(of: $0))" }))
+  #expect(Set(MetricCatalog.all.map(\.name)).count == MetricCatalog.all.count)
 }
 
 private typealias C = MetricContract
@@ -68,9 +71,9 @@ private typealias C = MetricContract
 /// Natural logarithm of 1/2 or 1/8 from the constant: ln 2 = 0.6931471805599453.
 private func logarithm(_ value: Double) -> Double { value == 0.5 ? -0.693_147_180_559_945_3 : -3 * 0.693_147_180_559_945_3 }
 
-@Test func aMisspeltMetricNamesTheNearest() {
+@Test func aMisspeltMetricNamesTheNearest() throws {
   let error = #expect(throws: UnknownMetric.self) { try MetricCatalog.metric(named: "acc_nrom") }
-  #expect(
-    error?.description
-      == "there is no metric \"acc_nrom\"; there are acc, acc_bytes, acc_norm, perplexity; did you mean \"acc_norm\"?")
+  let description = try #require(error?.description)
+  #expect(description.hasPrefix("there is no metric \"acc_nrom\"; there are acc, acc_bytes, acc_norm, "))
+  #expect(description.hasSuffix("; did you mean \"acc_norm\"?"))
 }

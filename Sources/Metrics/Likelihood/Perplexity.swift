@@ -5,18 +5,21 @@ public struct Perplexity: Metric {
   public let name = "perplexity"
   public let documentation = """
     An item's score is the negative log-likelihood of the whole continuation in nats; a task's number is the exponential of their mean. Smaller is \
-    better for both. As `perplexity` of lm-evaluation-harness 0.4, whose logs hold the log-likelihood itself, with the opposite sign.
+    better for both. The harness's logs hold the log-likelihood itself, with the opposite sign.
     """
+  public let source = "lm-evaluation-harness 0.4, `perplexity`"
   public let unit = MetricUnit.nats
   public let range = 0.0...Double.infinity
   public let higherIsBetter = false
+  public let judgesCorrectness = false
   public let scores: Set<ResponseKind> = [.likelihood]
   public var aggregation: any Aggregation { ExponentialOfMean() }
 
   public init() {}
 
-  public func score(_ response: Response) -> Double? {
-    guard case .likelihood(let continuation) = response, !continuation.logprob.isNaN else { return nil }
-    return max(0, -continuation.logprob)
+  public func measure(_ response: Response) throws(Unscored) -> Measurement {
+    guard case .likelihood(let continuation) = response else { throw .kind(response.kind, metric: name, scores: scores) }
+    guard continuation.logprob.isFinite else { throw .notFinite("the log-likelihood is \(continuation.logprob)") }
+    return try Measurement(max(0, -continuation.logprob))
   }
 }
