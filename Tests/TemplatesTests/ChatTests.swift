@@ -54,7 +54,7 @@ func theLastMessageCanStayOpen(_ text: String, _ expected: String) throws {
 
 @Test func aDroppedMessageCannotStayOpen() throws {
   let open = Conversation([hello], ending: .openMessage)
-  #expect(throws: ChatError(place: "messages[0]", problem: .continuationLost)) { try ChatTemplate("nothing").render(open) }
+  #expect(throws: ChatError(place: "messages[0]", problem: .continuationLost)) { try ChatTemplate("no content").render(open) }
   let silent = Conversation([try ChatMessage(["role": "assistant"])], ending: .openMessage)
   #expect(throws: ChatError.self) { try ChatTemplate("x").render(silent) }
 }

@@ -52,6 +52,9 @@ public struct ChatTemplate: Sendable {
     guard let (marked, text) = last.appending(Self.mark) else {
       throw ChatError(place: place, problem: .cannotContinue(reason: "it has no text"))
     }
+    guard PythonText.contains(self.text, "content") else {
+      throw ChatError(place: place, problem: .cannotContinue(reason: "the chat template nowhere reads \"content\""))
+    }
     let context = conversation.context(conversation.messages.dropLast() + [marked])
     let rendered = try template.rendering(context, date: conversation.date).text
     let trimmedMark = PythonText.strip(Self.mark)
