@@ -4,12 +4,15 @@ internal import Digests
 internal import Documents
 internal import Metrics
 internal import OrderedCollections
+internal import Templates
 
 /// Makes the items of one task.
 struct TaskBuilder {
   private let definition: TaskDefinition
   private let fields: Set<String>
   private var prompts: PromptBuilder
+  /// Whether the right answers of a generation task are a list: the first document decides, as in the harness.
+  private var hasSeveralTargets = false
   private var identities: [String: (count: Int, first: SourceLocation)] = [:]
 
   /// - Parameters:
@@ -22,21 +25,25 @@ struct TaskBuilder {
     if let pool, definition.fewShot.samples == nil { columns.add(pool.documents) }
     let documents = columns.applied(to: evaluated.documents)
     let examples = definition.fewShot.samples ?? pool.map { columns.applied(to: $0.documents) } ?? []
-    var builder = TaskBuilder(definition, fields: fields, examples: examples)
+    var builder = try TaskBuilder(definition, fields: fields, examples: examples, documents: documents)
     try builder.checkNames(columns.names.elements)
     var items: [TaskItem] = []
     items.reserveCapacity(documents.count)
     for (index, document) in documents.enumerated() { items.append(try builder.item(document, index: index)) }
     return EvaluationTask(
       name: definition.name, taskDigest: SHA256Digest.of(definition.canonical), dataDigest: dataDigest(evaluated, pool),
-      fewshotCount: definition.fewShot.count, items: items, metrics: definition.metrics.map(\.name), primaryMetric: definition.primaryMetric
-    )
+      fewshotCount: definition.fewShot.count, items: items, metrics: definition.metrics, primaryMetric: definition.primaryMetric,
+      filters: definition.filters, joint: EvaluationTask.Joint(plain: definition.turn.targetDelimiter, chat: definition.chatDelimiter))
   }
 
-  private init(_ definition: TaskDefinition, fields: Set<String>, examples: [TaskDocument]) {
+  private init(_ definition: TaskDefinition, fields: Set<String>, examples: [TaskDocument], documents: [TaskDocument]) throws {
     self.definition = definition
     self.fields = fields
-    prompts = PromptBuilder(definition, fields: fields, pool: examples)
+    prompts = try PromptBuilder(definition, fields: fields, pool: examples, first: documents.first)
+    if let first = documents.first, definition.outputType == .generation {
+      let answer = try definition.turn.target.answer(first, fields, hasChoices: definition.turn.choices != nil)
+      hasSeveralTargets = answer.array != nil
+    }
   }
 
   /// The digest of the one file, or of the digests of all.
@@ -50,7 +57,8 @@ struct TaskBuilder {
 
   /// A word that is almost a field's name is a misspelt field, not a prompt.
   private func checkNames(_ names: [String]) throws {
-    var texts: [PromptText] = [definition.turn.text]
+    var texts: [PromptText] = []
+    if case .text(let text) = definition.turn.text { texts.append(text) }
     if case .text(let text) = definition.turn.target { texts.append(text) }
     if case .text(let text)? = definition.turn.choices { texts.append(text) }
     texts += definition.slices.map(\.text) + [definition.itemID, definition.cluster].compactMap { $0 }
@@ -62,30 +70,60 @@ struct TaskBuilder {
   }
 
   private mutating func item(_ document: TaskDocument, index: Int) throws -> TaskItem {
-    let context = try prompts.context(document)
-    let question: TaskItem.Question
-    let target: String
-    let continuations: [String]
+    let prompts = try prompts.prompts(document)
+    let contexts = prompts.map { $0.text() }
+    let (question, target, continuations) = try asked(document, contexts)
+    let identity = try identity(document, contexts: contexts, continuations: continuations, target: target)
+    return TaskItem(
+      identity: identity, index: index, question: question, prompts: prompts, target: target, document: document.value,
+      slices: try slices(document), cluster: try definition.cluster.map { try $0.text(document, fields, converts: true) })
+  }
+
+  private func asked(_ document: TaskDocument, _ contexts: [String]) throws -> (TaskItem.Question, target: String, continuations: [String]) {
+    let context = contexts.first ?? ""
     switch definition.outputType {
-    case .multipleChoice:
-      let choices = try definition.turn.choices?.choices(document, fields) ?? []
-      guard choices.count > 1 else { throw fail(document, "doc_to_choice", .fewChoices(choices.count)) }
-      if let empty = choices.firstIndex(of: "") { throw fail(document, "doc_to_choice", .emptyChoice(empty)) }
-      let gold = try gold(document, choices)
-      continuations = choices.map { definition.turn.targetDelimiter + $0 }
-      question = .multipleChoice(
-        requests: continuations.map { LikelihoodRequest(context: context, continuation: $0) }, choices: choices, gold: gold)
-      target = gold.map { choices[$0] }.joined(separator: " | ")
+    case .multipleChoice: return try choices(document, contexts)
     case .likelihood:
       // The harness puts no delimiter before the target of a loglikelihood task.
-      target = try likelihoodTarget(document)
-      continuations = [target]
-      question = .likelihood(LikelihoodRequest(context: context, continuation: target))
+      let target = try scoredText(document)
+      return (.likelihood(LikelihoodRequest(context: context, continuation: target)), target, [target])
+    case .rolling:
+      let target = try scoredText(document)
+      return (.rolling(text: target), target, [target])
+    case .generation:
+      let references = try references(document)
+      let request = GenerationRequest(context: context, settings: definition.generation ?? GenerationSettings(until: []))
+      return (.generation(request, references: references), references.joined(separator: " | "), [])
     }
-    let identity = try identity(document, context: context, continuations: continuations, target: target)
-    return TaskItem(
-      identity: identity, index: index, question: question, target: target, slices: try slices(document),
-      cluster: try definition.cluster.map { try $0.text(document, fields, converts: true) })
+  }
+
+  private func choices(_ document: TaskDocument, _ contexts: [String]) throws -> (TaskItem.Question, target: String, continuations: [String]) {
+    let choices = try definition.turn.choices?.choices(document, fields) ?? []
+    guard choices.count > 1 else { throw fail(document, "doc_to_choice", .fewChoices(choices.count)) }
+    if let empty = choices.firstIndex(of: "") { throw fail(document, "doc_to_choice", .emptyChoice(empty)) }
+    var requests: [LikelihoodRequest]
+    var gold: [Int]
+    if prompts.hasSeveralInputs {
+      guard case .index(let index) = try definition.turn.text.asked(document, fields, hasChoices: true) else {
+        throw fail(document, "doc_to_text", .noIndex("a text"))
+      }
+      guard choices.indices.contains(index) else { throw fail(document, "doc_to_text", .goldOutOfRange(index, choices: choices.count)) }
+      gold = [index]
+      let answer = try definition.turn.target.answer(document, fields, hasChoices: true)
+      let continuation = definition.turn.targetDelimiter + (try PythonLiteral.text(of: answer))
+      requests = contexts.map { LikelihoodRequest(context: $0, continuation: continuation) }
+    } else {
+      gold = try self.gold(document, choices)
+      let context = contexts.first ?? ""
+      requests = choices.map { LikelihoodRequest(context: context, continuation: definition.turn.targetDelimiter + $0) }
+    }
+    let comparesUnconditional = definition.metrics.contains { $0.name == AccuracyByMutualInformation().name }
+    let unconditional =
+      comparesUnconditional ? choices.map { LikelihoodRequest(context: "", continuation: definition.turn.targetDelimiter + $0) } : []
+    return (
+      .multipleChoice(requests: requests, choices: choices, gold: gold, unconditional: unconditional),
+      gold.map { choices[$0] }.joined(separator: " | "), requests.map(\.continuation)
+    )
   }
 
   private func fail(_ document: TaskDocument, _ key: String, _ problem: DocumentError.Problem) -> DocumentError {
@@ -97,14 +135,14 @@ struct TaskBuilder {
       guard choices.indices.contains(index) else { throw fail(document, "doc_to_target", .goldOutOfRange(index, choices: choices.count)) }
       return index
     }
-    switch try definition.turn.target.answer(document, fields, hasChoices: true) {
-    case .index(let index): return [try checked(index)]
-    case .text(let text):
+    let answer = try definition.turn.target.answer(document, fields, hasChoices: true)
+    switch answer {
+    case .string(let text):
       guard let index = choices.firstIndex(where: { $0.utf8.elementsEqual(text.utf8) }) else {
         throw fail(document, "doc_to_target", .goldNotAChoice(text))
       }
       return [index]
-    case .list(let values):
+    case .array(let values):
       if values.isEmpty { throw fail(document, "doc_to_target", .noGold) }
       var gold: [Int] = []
       for value in values {
@@ -112,18 +150,40 @@ struct TaskBuilder {
         if !gold.contains(index) { gold.append(try checked(index)) }
       }
       return gold.sorted()
+    default:
+      guard let index = answer.wholeNumber ?? answer.integer else {
+        throw fail(document, "doc_to_target", .goldNotAnIndex(answer.kindName))
+      }
+      return [try checked(index)]
     }
   }
 
-  private func likelihoodTarget(_ document: TaskDocument) throws -> String {
-    guard case .text(let text) = try definition.turn.target.answer(document, fields, hasChoices: definition.turn.choices != nil) else {
+  /// The text whose likelihood is asked for.
+  private func scoredText(_ document: TaskDocument) throws -> String {
+    let answer = try definition.turn.target.answer(document, fields, hasChoices: definition.turn.choices != nil)
+    guard let text = answer.string else {
       throw fail(document, "doc_to_target", .wrongKind(field: "doc_to_target", found: "an index or a list", expected: "a text to score"))
     }
     if text.isEmpty { throw fail(document, "doc_to_target", .emptyContinuation) }
     return text
   }
 
-  private mutating func identity(_ document: TaskDocument, context: String, continuations: [String], target: String) throws -> String {
+  /// The texts that would be right as a generated answer (`ConfigurableTask.process_results`).
+  private func references(_ document: TaskDocument) throws -> [String] {
+    let answer = try definition.turn.target.answer(document, fields, hasChoices: definition.turn.choices != nil)
+    if definition.turn.choices != nil {
+      let choices = try definition.turn.choices?.choices(document, fields) ?? []
+      guard let index = answer.wholeNumber else { throw fail(document, "doc_to_target", .answerWithoutChoices(answer.kindName)) }
+      guard choices.indices.contains(index) else { throw fail(document, "doc_to_target", .goldOutOfRange(index, choices: choices.count)) }
+      return [choices[index]]
+    }
+    // A list counts as one text where the first document has none.
+    guard hasSeveralTargets, let values = answer.array else { return [try PythonLiteral.text(of: answer)] }
+    if values.isEmpty { throw fail(document, "doc_to_target", .noGold) }
+    return try values.map { try PythonLiteral.text(of: $0) }
+  }
+
+  private mutating func identity(_ document: TaskDocument, contexts: [String], continuations: [String], target: String) throws -> String {
     if let itemID = definition.itemID {
       let identity = try itemID.text(document, fields, converts: true)
       if identity.isEmpty { throw fail(document, "item_id", .noIdentity) }
@@ -132,7 +192,8 @@ struct TaskBuilder {
       return identity
     }
     let digest = SHA256Digest.of([
-      "document": document.value, "prompt": .string(context), "continuations": .array(continuations.map { .string($0) }),
+      "document": document.value, "prompt": contexts.count == 1 ? .string(contexts[0]) : .array(contexts.map { .string($0) }),
+      "continuations": .array(continuations.map { .string($0) }),
       "target": .string(target),
     ])
     let count = (identities[digest]?.count ?? 0) + 1

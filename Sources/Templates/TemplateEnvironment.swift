@@ -1,7 +1,5 @@
 // What a template may rely on: how tags eat white space, what an undefined name does, which functions there are.
 
-public import Documents
-
 /// The rules a template is compiled and rendered by.
 public struct TemplateEnvironment: Sendable {
   public enum UndefinedNames: Sendable {
@@ -29,16 +27,6 @@ public struct TemplateEnvironment: Sendable {
     public init() {}
   }
 
-  /// A function a template can call.
-  public struct Function: Sendable {
-    public var name: String
-    public var call: @Sendable ([JSONValue]) throws -> JSONValue
-    public init(name: String, call: @escaping @Sendable ([JSONValue]) throws -> JSONValue) {
-      self.name = name
-      self.call = call
-    }
-  }
-
   public var undefinedNames: UndefinedNames = .lenient
   /// Drop the first line break after a tag.
   public var trimsBlocks = false
@@ -50,9 +38,8 @@ public struct TemplateEnvironment: Sendable {
   public var hasLoopControls = false
   /// Whether the filter `regex_replace` exists.
   public var hasRegexReplace = false
-  /// Whether the function `raise_exception` exists.
-  public var hasRaiseException = false
-  public var functions: [Function] = []
+  /// Whether the functions of chat templates exist, `raise_exception` and `strftime_now`, and namespaces refuse names with an underscore.
+  public var isChat = false
   public var limits = Limits()
 
   /// Jinja's defaults.
@@ -74,7 +61,7 @@ public struct TemplateEnvironment: Sendable {
     environment.stripsBlocks = true
     environment.jsonText = .plain
     environment.hasLoopControls = true
-    environment.hasRaiseException = true
+    environment.isChat = true
     return environment
   }()
 }

@@ -24,7 +24,32 @@ struct FaultyTask: Sendable, CustomTestStringConvertible {
       problems: [
         "9:15: \"process_docs\" is the Python function \"utils.process_docs\", and Python code is never run; the built-in task \"hellaswag\" does the same"
       ]),
-    FaultyTask(lines: "output_type: generate_until", problems: ["8:14: output_type generate_until is not yet supported by this version"]),
+    FaultyTask(lines: "output_type: generate_until", problems: []),
+    FaultyTask(
+      lines: "output_type: generate_until\nmetric_list: [{metric: exact_match, ignore_caps: true}]",
+      problems: ["9:24: the metric \"exact_match\" can't be used"]),
+    FaultyTask(
+      lines: "output_type: generate_until\ngeneration_kwargs: {untl: x, num_beams: 4, max_length: 5, top_p: 2, temperature: hot, max_gen_toks: 0}",
+      problems: [
+        "9:21: there is no key \"untl\" in generation_kwargs; did you mean \"until\"?",
+        "9:44: \"max_length\" is not supported: it counts the prompt too; use max_gen_toks",
+        "9:101: \"max_gen_toks\" is \"0\", expected a number from 1 to 1000000",
+        "9:82: \"temperature\" is \"hot\", expected a number of at least 0",
+        "9:66: \"top_p\" is \"2\", expected a number above 0 and at most 1",
+        "9:41: \"num_beams\" is not supported: one answer is followed at a time; only 1 can be given",
+      ]),
+    FaultyTask(
+      lines: "output_type: generate_until\ngeneration_kwargs: {do_sample: true}\nrepeats: 0",
+      problems: [
+        "10:10: \"repeats\" is \"0\", expected a number from 1 to 1000", "9:32: \"do_sample\" is not supported: without a temperature above 0",
+      ]),
+    FaultyTask(
+      lines:
+        "output_type: generate_until\nfilter_list: [{name: x, filter: [{function: regexp}]}, {name: y, filter: [{function: regex, regex_patern: a}]}]",
+      problems: ["9:15: the filter pipeline \"x\" can't be used", "9:56: the filter pipeline \"y\" can't be used"]),
+    FaultyTask(
+      lines: "output_type: generate_until\nfilter_list: [{name: x, filter: [{function: !function utils.F}, {function: take_first}]}]",
+      problems: ["9:45: \"function\" is the Python function \"utils.F\""]),
     FaultyTask(
       lines: "output_type: multiple_choise",
       problems: [
@@ -48,8 +73,7 @@ struct FaultyTask: Sendable, CustomTestStringConvertible {
         "9:130: \"higher_is_better\" is \"false\", expected \"true\"",
       ]),
     FaultyTask(lines: "doc_to_text: \"{{ q \"", problems: ["8:14: the template of \"doc_to_text\" can't be compiled"]),
-    FaultyTask(
-      lines: "doc_to_text: 1", problems: ["8:14: doc_to_text as an index, which puts the choices into the context, is not yet supported"]),
+    FaultyTask(lines: "doc_to_text: 1", problems: []),
     FaultyTask(
       lines: "doc_to_choice: [yes, no]",
       problems: ["8:17: \"doc_to_choice\" is a list with a boolean in it, expected a list of strings; put it in quotes"]),
@@ -74,14 +98,13 @@ struct FaultyTask: Sendable, CustomTestStringConvertible {
     FaultyTask(lines: "include: task.yaml", problems: ["9:10: the file"]),
     FaultyTask(lines: "test_split: tset", problems: ["1:7: the data of the task \"t\" has no split \"tset\"; it has \"test\""]),
     FaultyTask(
-      lines: "dataset_kwargs: {data_files: {test: \"https://example.org/x.jsonl\"}}",
-      problems: ["8:37: \"data_files\" is not supported: data is not fetched"]),
+      lines: "dataset_kwargs: {data_files: {test: \"https://example.org/x.jsonl\"}}", problems: []),
     FaultyTask(
       lines: "doc_to_choice: cc", problems: ["8:16: \"doc_to_choice\" is \"cc\", which is no field of the documents; did you mean \"c\"?"]),
     FaultyTask(lines: "dataset_name: !function a.b", problems: ["9:15: \"dataset_name\" is the Python function \"a.b\""]),
     FaultyTask(
-      lines: "doc_to_txt: x\nnum_fewshots: 1\noutput_type: generate_until",
-      problems: ["8:1: there is no key \"doc_to_txt\"", "9:1: there is no key \"num_fewshots\"", "10:14: output_type generate_until"]),
+      lines: "doc_to_txt: x\nnum_fewshots: 1\noutput_type: generate",
+      problems: ["8:1: there is no key \"doc_to_txt\"", "9:1: there is no key \"num_fewshots\"", "10:14: \"output_type\" is \"generate\""]),
   ]
 }
 
@@ -119,8 +142,10 @@ struct FaultyData: Sendable, CustomTestStringConvertible {
       data: #"{"q": "x", "c": "ab", "gold": 0}"#,
       problem: "1:1: \"doc_to_choice\" names \"c\", which is a string here; expected a list of strings"),
     FaultyData(
-      data: #"{"q": "7", "c": ["a", "b"], "gold": 0}"#,
-      problem: "1:1: \"doc_to_text\" gives an index: tasks whose choices are in the context"),
+      data: #"{"q": "x", "c": ["a", "b"], "gold": 0}"# + "\n" + #"{"q": "7", "c": ["a", "b"], "gold": 0}"#,
+      problem: "2:1: \"doc_to_text\" gives the index 7 here, and a text for the first document"),
+    FaultyData(
+      data: #"{"q": "7", "c": ["a", "b"], "gold": 0}"#, problem: "1:1: the right choice is 7, but the document has 2 choices, 0 to 1"),
     FaultyData(
       lines: "doc_to_text: \"{{ r }}\"", data: #"{"q": "x", "c": ["a", "b"], "gold": 0}"#,
       problem: "1:1: the template of \"doc_to_text\" fails on this document"),

@@ -2,7 +2,7 @@
 
 internal import Documents
 
-/// A task of lm-evaluation-harness that needs Python there and none here.
+/// A task of lm-evaluation-harness that is known by its name; where it needs Python there, it needs none here.
 struct BuiltInTask: Sendable {
   var name: String
   /// The definition, in the form of a task file.
@@ -12,11 +12,17 @@ struct BuiltInTask: Sendable {
   /// Makes the documents that the definition's templates expect.
   ///
   /// - Parameters: the documents as they are in the file, and the file's path.
-  var prepare: @Sendable (TaskDocuments, String) throws -> TaskDocuments
+  var prepare: @Sendable (TaskDocuments, String) throws -> TaskDocuments = { data, _ in data }
+  /// The group that the task belongs to, under whose name its data can be given too.
+  var group: String?
 
-  static let all: [BuiltInTask] = [hellaSwag, piqa]
+  static let all: [BuiltInTask] =
+    [hellaSwag, piqa, gsm8k, arcEasy, arcChallenge, winogrande, boolQ, openBookQA, truthfulQA, lambada, samsum] + MMLU.tasks
 
   static func named(_ name: String) -> BuiltInTask? { all.first { $0.name == name } }
+
+  /// The other name under which data is given.
+  var dataName: String? { group }
 
   func keys() throws -> TaskKeys { try TaskFile.keys(text: definition, file: "<built-in \(name)>") }
 }

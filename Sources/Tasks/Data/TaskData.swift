@@ -8,10 +8,12 @@ struct TaskData {
   /// What the command line gives: `NAME` or `NAME/SPLIT` -> file.
   let given: [String: String]
 
-  /// - Parameter requiresData: whether missing data is an error; else the result is nil.
-  func task(requiresData: Bool) throws -> EvaluationTask? {
+  /// - Parameters:
+  ///   - cache: files that were read for another task of the same group.
+  ///   - requiresData: whether missing data is an error; else the result is nil.
+  func task(requiresData: Bool, cache: inout [String: TaskDocuments]) throws -> EvaluationTask? {
     guard let split = definition.splits.evaluated else { return nil }
-    guard let evaluated = try documents(split) else {
+    guard let evaluated = try documents(split, &cache) else {
       if !requiresData { return nil }
       throw TaskLoadError(.missingData(task: definition.name, option: definition.name, origin: origin(split)))
     }
@@ -21,7 +23,7 @@ struct TaskData {
       let from = definition.fewShot.split ?? definition.splits.training ?? definition.splits.validation ?? split
       if from == split {
         pool = evaluated.asPool
-      } else if let documents = try documents(from) {
+      } else if let documents = try documents(from, &cache) {
         pool = TaskDocuments(documents: documents.documents, digests: documents.digests)
       } else {
         if !requiresData { return nil }
@@ -55,22 +57,26 @@ struct TaskData {
   }
 
   /// The documents of a split; nil where its data has to be given and is not.
-  private func documents(_ split: String) throws -> SplitDocuments? {
+  private func documents(_ split: String, _ cache: inout [String: TaskDocuments]) throws -> SplitDocuments? {
     let isEvaluated = split == definition.splits.evaluated
     if let path = given["\(definition.name)/\(split)"] ?? (isEvaluated ? given[definition.name] : nil) {
-      return try read([path], DataLayout())
+      return try read([path], DataLayout(), &cache)
+    }
+    if let group = definition.builtIn?.dataName, let path = given["\(group)/\(split)"] ?? (isEvaluated ? given[group] : nil) {
+      return try read([path], DataLayout(), &cache)
     }
     guard let splits = try definition.dataset.splits() else { return nil }
     guard let files = splits.first(where: { $0.split == split }) else {
       throw TaskLoadError(.noSplit(task: definition.name, split: split, known: splits.map(\.split), location: definition.location))
     }
-    return try read(files.paths, definition.dataset.layout)
+    return try read(files.paths, definition.dataset.layout, &cache)
   }
 
-  private func read(_ paths: [String], _ layout: DataLayout) throws -> SplitDocuments {
+  private func read(_ paths: [String], _ layout: DataLayout, _ cache: inout [String: TaskDocuments]) throws -> SplitDocuments {
     var result = SplitDocuments(documents: [], digests: [], files: paths)
     for path in paths {
-      var part = try DataFile.read(path, layout)
+      var part = try cache[path] ?? DataFile.read(path, layout)
+      if definition.builtIn?.dataName != nil { cache[path] = part }
       if let builtIn = definition.builtIn { part = try builtIn.prepare(part, path) }
       result.documents += part.documents
       result.digests += part.digests

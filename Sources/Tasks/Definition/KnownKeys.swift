@@ -20,7 +20,7 @@ enum KnownKeys {
     "description": .read, "target_delimiter": .read, "fewshot_delimiter": .read, "fewshot_config": .read, "num_fewshot": .read,
     "output_type": .read, "metric_list": .read, "metadata": .read, "filter_list": .read,
     "task_alias": .ignored, "group_alias": .ignored, "aggregate_metric_list": .ignored, "should_decontaminate": .ignored,
-    "doc_to_decontamination_query": .ignored, "unsafe_code": .ignored, "generation_kwargs": .ignored, "repeats": .ignored,
+    "doc_to_decontamination_query": .ignored, "unsafe_code": .ignored, "generation_kwargs": .read, "repeats": .read,
     "weight_by_size": .ignored, "dataset_description": .ignored,
     "process_docs": .refused(python), "process_results": .refused(python), "custom_dataset": .refused(python), "class": .refused(python),
     "use_prompt": .refused("it takes the prompt from another package; write it as doc_to_text"),
@@ -39,12 +39,21 @@ enum KnownKeys {
   ]
 
   static let dataset: [String: KeyRole] = [
-    "data_files": .read, "data_dir": .read, "field": .read, "sep": .read, "delimiter": .read, "trust_remote_code": .ignored,
+    "data_files": .read, "data_dir": .read, "field": .read, "sep": .read, "delimiter": .read, "trust_remote_code": .ignored, "revision": .ignored,
   ]
 
-  static let metric: [String: KeyRole] = [
-    "metric": .read, "aggregation": .read, "higher_is_better": .read, "ignore_case": .ignored, "ignore_punctuation": .ignored,
-    "ignore_numbers": .ignored, "regexes_to_ignore": .ignored, "hf_evaluate": .refused("metrics are not fetched; use a built-in one"),
+  /// The keys of a metric that are not options of its own.
+  static let metric: Set<String> = ["metric", "aggregation", "higher_is_better", "hf_evaluate", "weight_by_size"]
+
+  static let filterPipeline: [String: KeyRole] = ["name": .read, "filter": .read]
+
+  private static let oneAnswer = "one answer is followed at a time"
+  static let generation: [String: KeyRole] = [
+    "until": .read, "max_gen_toks": .read, "max_new_tokens": .read, "max_tokens": .read, "max_completion_tokens": .read, "do_sample": .read,
+    "temperature": .read, "top_p": .read, "top_k": .read, "min_p": .read, "seed": .read, "repetition_penalty": .read,
+    "no_repeat_ngram_size": .read, "num_beams": .read,
+    "num_return_sequences": .refused("use repeats"), "max_length": .refused("it counts the prompt too; use max_gen_toks"),
+    "num_beam_groups": .refused(oneAnswer), "penalty_alpha": .refused(oneAnswer),
   ]
 
   static let flipgate: [String: KeyRole] = ["item_id": .read, "slices": .read, "cluster": .read, "primary_metric": .read]

@@ -2,12 +2,25 @@
 
 internal import Documents
 internal import Metrics
+internal import Templates
 
 /// A task before its data is read.
 struct TaskDefinition: Sendable {
-  enum OutputType: String, Sendable {
+  enum OutputType: String, Sendable, CaseIterable {
     case multipleChoice = "multiple_choice"
     case likelihood = "loglikelihood"
+    case rolling = "loglikelihood_rolling"
+    case generation = "generate_until"
+
+    /// Which kind of answer its metrics score.
+    var responseKind: ResponseKind {
+      switch self {
+      case .multipleChoice: .choices
+      case .likelihood: .likelihood
+      case .rolling: .rolling
+      case .generation: .text
+      }
+    }
   }
 
   enum Sampler: String, Sendable, CaseIterable {
@@ -18,7 +31,7 @@ struct TaskDefinition: Sendable {
 
   /// How an answered question is written: the parts that examples may have of their own.
   struct Turn: Sendable {
-    var text: PromptText
+    var text: PromptQuestion
     var choices: PromptChoices?
     var target: PromptTarget
     var prefix: PromptText?
@@ -55,11 +68,16 @@ struct TaskDefinition: Sendable {
   var outputType: OutputType
   var turn: Turn
   var description: PromptText?
+  /// What stands between examples, and between a caller's instruction and the task's own.
+  var delimiter: String
   var fewShot: FewShot
   var splits: Splits
   var dataset: DatasetSource
   var metrics: [any Metric]
   var primaryMetric: String
+  /// How answers are generated; nil where likelihoods are asked for.
+  var generation: GenerationSettings?
+  var filters: [FilterPipeline] = [.none]
   var itemID: PromptText?
   var slices: [Slice] = []
   var cluster: PromptText?
@@ -84,8 +102,31 @@ struct TaskDefinition: Sendable {
       ]
     return [
       "output_type": .string(outputType.rawValue), "turn": turn(self.turn), "description": description?.canonical ?? .null,
-      "fewshot": shots, "metrics": .array(metrics.map { .string($0.name) }), "primary_metric": .string(primaryMetric),
+      "fewshot": shots, "metrics": .array(metrics.map { .string($0.identity) }), "primary_metric": .string(primaryMetric),
+      "generation": generation.map(Self.canonical) ?? .null,
+      "filters": generation == nil ? .null : .object(of: filters.map { ($0.name, $0.canonical) }),
       "prepared_by": builtIn.map { .string($0.name) } ?? .null,
+    ]
+  }
+
+  /// What joins continuations to a chat: nothing, unless the task begins the answer without white space at its end (`construct_requests`).
+  var chatDelimiter: String {
+    guard let prefix = turn.prefix?.source, !prefix.isEmpty, let last = prefix.unicodeScalars.last, !PythonText.isSpace(last) else { return "" }
+    return turn.targetDelimiter
+  }
+
+  private static func canonical(_ settings: GenerationSettings) -> JSONValue {
+    func number(_ value: Double?) -> JSONValue { value.map { .number($0) } ?? .null }
+    let sampling: JSONValue? = settings.sampling.map {
+      [
+        "temperature": .number($0.temperature), "top_p": number($0.topP), "top_k": $0.topK.map { .integer($0) } ?? .null,
+        "min_p": number($0.minP), "seed": $0.seed.map { .integer($0) } ?? .null,
+      ]
+    }
+    return [
+      "until": .array(settings.until.map { .string($0) }), "max_gen_toks": .integer(settings.maxTokens), "sampling": sampling ?? .null,
+      "repetition_penalty": .number(settings.repetitionPenalty),
+      "no_repeat_ngram_size": settings.noRepeatNGram.map { .integer($0) } ?? .null, "repeats": .integer(settings.repeats),
     ]
   }
 

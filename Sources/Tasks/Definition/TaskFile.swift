@@ -45,7 +45,7 @@ public enum TaskFile {
   /// Data that is not there because it is given on the command line is no problem of the file.
   public static func problems(_ path: String) -> [any Diagnostic] {
     do {
-      _ = try TaskCatalog.load([path], data: [:], requiresData: false)
+      _ = try TaskCatalog.suite([path], data: [:], requiresData: false)
       return []
     } catch let error as TaskLoadError {
       if case .invalid(let problems) = error.problem { return problems }

@@ -39,7 +39,9 @@ extension TaskLoadError {
     case .noSplit(let task, let split, let known, let location):
       "\(location): the data of the task \(quoted(task)) has no split \(quoted(split)); it has \(known.map { quoted($0) }.joined(separator: ", "))"
     case .noTasks(let folder): "\(folder): there is no task file (*.yaml, *.yml) with a key \"task\" or \"group\" in this folder"
-    case .invalid(let problems): problems.map(\.description).joined(separator: "\n")
+    // The cause of a single problem follows in the chain; those of many stand with them.
+    case .invalid(let problems):
+      problems.count == 1 ? problems[0].description : problems.map { explanation(of: $0) }.joined(separator: "\n")
     }
   }
 

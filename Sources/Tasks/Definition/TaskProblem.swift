@@ -13,9 +13,9 @@ public struct TaskProblem: Diagnostic {
     case missingKey(String, why: String)
     /// Python code, and the built-in task that does the same.
     case function(key: String, name: String, builtIn: String?)
-    case notYet(String)
     case template(key: String)
     case metric(String)
+    case filter(String)
     case include(String)
     case includeCycle(String)
     case noTask
@@ -52,8 +52,8 @@ extension TaskProblem.Problem {
       "\(quoted(key)) is the Python function \(quoted(name)), and Python code is never run"
         + (builtIn.map { "; the built-in task \(quoted($0)) does the same: use --tasks \($0) --data \($0)=FILE" }
           ?? "; prepare the data with it beforehand, and leave the key out")
-    case .notYet(let what): "\(what) is not yet supported by this version"
     case .template(let key): "the template of \(quoted(key)) can't be compiled"
+    case .filter(let name): "the filter pipeline \(quoted(name)) can't be used"
     case .metric(let name): "the metric \(quoted(name)) can't be used"
     case .include(let path): "the included file \(quoted(path)) can't be read"
     case .includeCycle(let path): "the file \(quoted(path)) includes itself"

@@ -29,6 +29,8 @@ extension TaskReader {
       layout.separator = byte
     }
     let files = options?["data_files"]
+    // Files that would have to be fetched have to be given, as data sets have.
+    if let remote = files.flatMap(Self.firstAddress) { return .hub(remote) }
     if path == "json" || path == "csv" {
       layout.format = path == "json" ? .json : .separated
       guard let files else {
@@ -50,6 +52,12 @@ extension TaskReader {
     return .hub(path)
   }
 
+  /// The first file that is named by an address and not by a path.
+  private static func firstAddress(_ node: YAMLNode) -> String? {
+    if let text = node.text { return text.contains("://") ? text : nil }
+    return (node.sequence ?? node.mapping?.map(\.value) ?? []).lazy.compactMap(firstAddress).first
+  }
+
   /// Files by split; paths are relative to the file in which they are written.
   private mutating func dataFiles(_ node: YAMLNode, base: String?) -> [(split: String, paths: [String])]? {
     var folder = Files.parent(of: node.location.file)
@@ -69,10 +77,6 @@ extension TaskReader {
         report(
           value.location, .wrongKind(key: "data_files", found: value.kindName, expected: "a path, a list of paths, or those for each split")
         )
-        return nil
-      }
-      for file in files where file.hasPrefix("http://") || file.hasPrefix("https://") || file.contains("://") {
-        report(value.location, .unsupported(key: "data_files", reason: "data is not fetched; save it as a file"))
         return nil
       }
       splits.append((split, files))

@@ -1,4 +1,4 @@
-// Keys of a task file to a definition: metrics, and filters of answers.
+// Keys of a task file to a definition: metrics with their options.
 
 internal import Documents
 internal import Metrics
@@ -29,15 +29,25 @@ extension TaskReader {
         .wrongKind(key: "metric_list", found: "a list with \(entry.kindName) in it", expected: "mappings with the key \"metric\""))
       return nil
     }
-    check(pairs, against: KnownKeys.metric, inside: "metric_list")
+    for (key, value) in pairs where value.tag == "!function" {
+      check([(key, value)], against: [:], inside: "metric_list")
+      return nil
+    }
     guard let node = entry["metric"] else {
       report(entry.location, .missingKey("metric", why: "it names the metric"))
       return nil
     }
     guard node.tag == nil, let name = string("metric", node) else { return nil }
     let metric: any Metric
+    if let fetched = entry["hf_evaluate"], fetched.json.bool == true {
+      report(fetched.location, .unsupported(key: "hf_evaluate", reason: "metrics are not fetched; use a built-in one"))
+      return nil
+    }
+    let options = pairs.compactMap { pair in
+      pair.key.text.flatMap { KnownKeys.metric.contains($0) ? nil : (name: $0, value: pair.value.json) }
+    }
     do {
-      metric = try MetricCatalog.metric(named: name)
+      metric = try MetricCatalog.metric(named: name, options: options, patterns: PythonPatterns())
     } catch {
       report(node.location, .metric(name), cause: error)
       return nil
@@ -59,17 +69,5 @@ extension TaskReader {
           key: "higher_is_better", found: direction.text ?? direction.kindName, known: [metric.higherIsBetter ? "true" : "false"]))
     }
     return metric
-  }
-
-  /// Filters of answers that are likelihoods: taking the first of one is all that can be done.
-  mutating func checkFilters() {
-    guard let list = value("filter_list")?.sequence else { return }
-    for entry in list {
-      for function in entry["filter"]?.sequence ?? [] where function["function"]?.text != "take_first" {
-        report(
-          function.location,
-          .unsupported(key: "filter_list", reason: "likelihoods are scored as they are; only the function take_first leaves them so"))
-      }
-    }
   }
 }

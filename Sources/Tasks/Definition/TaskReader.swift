@@ -31,7 +31,6 @@ struct TaskReader {
 
   mutating func definition() -> TaskDefinition? {
     check(keys.entries.values.map { ($0.key, $0.value) }, against: KnownKeys.task, inside: nil)
-    checkFilters()
     guard let task = keys["task"] else {
       report(keys.location, .noTask)
       return nil
@@ -41,6 +40,7 @@ struct TaskReader {
     }
     let output = outputType()
     let isChoice = output == .multipleChoice
+    let filters = output == .generation ? filters() : likelihoodFilters()
     guard let turn = turn(isChoice: isChoice) else { return nil }
     let splits = TaskDefinition.Splits(
       training: string("training_split"), validation: string("validation_split"), test: string("test_split"))
@@ -49,12 +49,16 @@ struct TaskReader {
     }
     let fewShot = fewShot(turn)
     let dataset = dataset()
-    let metrics = metrics(isChoice ? .choices : .likelihood)
-    guard let output, let fewShot, let dataset, !metrics.isEmpty else { return nil }
+    var metrics: [any Metric] = []
+    if let output { metrics = self.metrics(output.responseKind) }
+    let delimiter = value("fewshot_delimiter").flatMap { string("fewshot_delimiter", $0) } ?? "\n\n"
+    let generation = generation(output, delimiter: delimiter)
+    guard let output, let fewShot, let dataset, let filters, !metrics.isEmpty else { return nil }
     var definition = TaskDefinition(
-      name: name, location: task.value.location, outputType: output, turn: turn, description: prompt("description"), fewShot: fewShot,
-      splits: splits, dataset: dataset, metrics: metrics, primaryMetric: (metrics.first { $0.judgesCorrectness } ?? metrics[0]).name,
-      builtIn: builtIn)
+      name: name, location: task.value.location, outputType: output, turn: turn, description: prompt("description"), delimiter: delimiter,
+      fewShot: fewShot, splits: splits, dataset: dataset, metrics: metrics,
+      primaryMetric: (metrics.first { $0.judgesCorrectness } ?? metrics[0]).name,
+      generation: generation, filters: filters, builtIn: builtIn)
     readOptions(into: &definition)
     return definition
   }
@@ -108,21 +112,15 @@ struct TaskReader {
     }
   }
 
+  /// What is asked for; the harness takes a task without `output_type` for one that generates.
   mutating func outputType() -> TaskDefinition.OutputType? {
-    guard let node = value("output_type") else {
-      report(
-        keys.location, .missingKey("output_type", why: "without it the task is generate_until, which is not yet supported by this version"))
+    guard let node = value("output_type") else { return .generation }
+    guard let text = string("output_type", node) else { return nil }
+    guard let type = TaskDefinition.OutputType(rawValue: text) else {
+      report(node.location, .unknownValue(key: "output_type", found: text, known: TaskDefinition.OutputType.allCases.map(\.rawValue)))
       return nil
     }
-    guard let text = string("output_type", node) else { return nil }
-    if let type = TaskDefinition.OutputType(rawValue: text) { return type }
-    if text == "generate_until" || text == "loglikelihood_rolling" {
-      report(node.location, .notYet("output_type \(text)"))
-    } else {
-      let known = ["multiple_choice", "loglikelihood", "loglikelihood_rolling", "generate_until"]
-      report(node.location, .unknownValue(key: "output_type", found: text, known: known))
-    }
-    return nil
+    return type
   }
 
   // MARK: - Prompts
@@ -141,18 +139,15 @@ struct TaskReader {
     return TaskDefinition.Turn(text: text, choices: choices, target: target, prefix: prompt("gen_prefix"), targetDelimiter: delimiter)
   }
 
-  mutating func text(_ key: String, _ node: YAMLNode?) -> PromptText? {
+  mutating func text(_ key: String, _ node: YAMLNode?) -> PromptQuestion? {
     guard let node else { return nil }
-    if node.json.integer != nil {
-      report(node.location, .notYet("\(key) as an index, which puts the choices into the context,"))
-      return nil
-    }
-    return prompt(key, node, keepsEmpty: true)
+    if let index = node.json.wholeNumber { return .index(index) }
+    return prompt(key, node, keepsEmpty: true).map(PromptQuestion.text)
   }
 
   mutating func target(_ key: String, _ node: YAMLNode?) -> PromptTarget? {
     guard let node else { return nil }
-    if let index = node.json.integer, node.text != nil { return .index(index) }
+    if let index = node.json.wholeNumber { return .index(index) }
     if let list = node.sequence { return .list(list.map(\.json)) }
     return prompt(key, node, keepsEmpty: true).map(PromptTarget.text)
   }

@@ -15,10 +15,11 @@ public struct DocumentError: Diagnostic {
     case goldOutOfRange(Int, choices: Int)
     case goldNotAChoice(String)
     case goldNotAnIndex(String)
-    case multipleInputs
+    case questionIsIndex(Int)
     case exampleWithSeveralAnswers
     case indexWithoutChoices
     case emptyContinuation
+    case answerWithoutChoices(String)
     case fewExamples(wanted: Int, available: Int)
     case noIdentity
     case duplicateIdentity(String, first: SourceLocation)
@@ -59,9 +60,12 @@ extension DocumentError.Problem {
       "the right choice is \(index), but the document has \(choices) choices, 0 to \(choices - 1)"
     case .goldNotAChoice(let text): "the right answer \(quoted(text)) is none of the document's choices"
     case .goldNotAnIndex(let found): "the list of right choices holds \(found); expected indices of choices"
-    case .multipleInputs: "\(quoted(key)) gives an index: tasks whose choices are in the context are not yet supported by this version"
+    case .questionIsIndex(let index):
+      "\(quoted(key)) gives the index \(index) here, and a text for the first document; it must be one or the other for all"
     case .exampleWithSeveralAnswers: "a few-shot example has several right choices by index; give them as texts"
     case .indexWithoutChoices: "\(quoted(key)) gives an index, but the task has no \"doc_to_choice\""
+    case .answerWithoutChoices(let found):
+      "\(quoted(key)) gives \(found); where a generated answer has \"doc_to_choice\", it must be the index of a choice"
     case .emptyContinuation: "\(quoted(key)) gives an empty text; there is nothing to score"
     case .fewExamples(let wanted, let available): "\(wanted) few-shot examples are wanted, \(available) documents are there to draw from"
     case .noIdentity: "\(quoted(key)) gives an empty text for this document"

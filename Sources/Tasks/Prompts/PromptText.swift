@@ -70,18 +70,49 @@ struct PromptText: Sendable {
   }
 }
 
+/// The question of a document: `doc_to_text`.
+enum PromptQuestion: Sendable {
+  case text(PromptText)
+  /// The place of the right choice, where the choices stand in the prompt.
+  case index(Int)
+
+  /// The question for one document.
+  enum Asked: Sendable, Equatable {
+    case text(String)
+    case index(Int)
+  }
+
+  var canonical: JSONValue {
+    switch self {
+    case .text(let text): text.canonical
+    case .index(let index): .integer(index)
+    }
+  }
+
+  /// As `ConfigurableTask.doc_to_text`: a field as it is, a template's digits as an index where there are choices.
+  func asked(_ document: TaskDocument, _ fields: Set<String>, hasChoices: Bool) throws -> Asked {
+    switch self {
+    case .index(let index): return .index(index)
+    case .text(let text):
+      if fields.contains(text.source) {
+        if let index = document.value[text.source]?.wholeNumber { return .index(index) }
+        return .text(try text.text(document, fields))
+      }
+      let rendered = try text.rendered(document)
+      guard hasChoices, PythonText.isDigits(rendered) else { return .text(rendered) }
+      guard case .integer(let index)? = PythonLiteral.parse(rendered) else {
+        throw DocumentError(location: document.location, key: text.key, problem: .noIndex(rendered))
+      }
+      return .index(index)
+    }
+  }
+}
+
 /// What the right answer is: `doc_to_target`.
 enum PromptTarget: Sendable {
   case text(PromptText)
   case index(Int)
   case list([JSONValue])
-
-  /// The answer for one document.
-  enum Answer: Sendable {
-    case text(String)
-    case index(Int)
-    case list([JSONValue])
-  }
 
   var canonical: JSONValue {
     switch self {
@@ -91,41 +122,46 @@ enum PromptTarget: Sendable {
     }
   }
 
+  /// The answer for one document: a text, an index, a list, or whatever else its field holds.
+  ///
   /// As `ConfigurableTask.doc_to_target`: digits are an index where there are choices, text in brackets is a list if it can be read as one.
-  func answer(_ document: TaskDocument, _ fields: Set<String>, hasChoices: Bool) throws -> Answer {
+  func answer(_ document: TaskDocument, _ fields: Set<String>, hasChoices: Bool) throws -> JSONValue {
     switch self {
-    case .index(let index): return .index(index)
-    case .list(let values): return .list(values)
+    case .index(let index): return .integer(index)
+    case .list(let values): return .array(values)
     case .text(let text):
-      if let field = text.field(of: document, fields) { return try Self.answer(field, text, document) }
+      if let field = text.field(of: document, fields) {
+        guard let field, !field.isNull else {
+          throw DocumentError(
+            location: document.location, key: text.key,
+            problem: .wrongKind(field: text.source, found: field?.kindName ?? "missing", expected: "a string, an index or a list"))
+        }
+        return field
+      }
       let rendered = try text.rendered(document)
       if hasChoices, PythonText.isDigits(rendered) {
         guard case .integer(let index)? = PythonLiteral.parse(rendered) else {
           throw DocumentError(location: document.location, key: text.key, problem: .noIndex(rendered))
         }
-        return .index(index)
+        return .integer(index)
       }
       if rendered.utf8.count >= 2, rendered.utf8.first == UInt8(ascii: "["), rendered.utf8.last == UInt8(ascii: "]"),
         case .array(let values)? = PythonLiteral.parse(rendered)
       {
-        return .list(values)
+        return .array(values)
       }
-      return .text(rendered)
+      return .string(rendered)
     }
   }
+}
 
-  private static func answer(_ field: JSONValue?, _ text: PromptText, _ document: TaskDocument) throws -> Answer {
-    switch field {
-    case .string(let value)?: return .text(value)
-    case .bool(let value)?: return .index(value ? 1 : 0)
-    case .array(let values)?: return .list(values)
-    case let value?:
-      if let index = value.integer { return .index(index) }
-      fallthrough
-    default:
-      throw DocumentError(
-        location: document.location, key: text.key,
-        problem: .wrongKind(field: text.source, found: field?.kindName ?? "missing", expected: "a string, an index or a list"))
+extension JSONValue {
+  /// The value where Python has an `int`: integers, and booleans, which count as 0 and 1.
+  var wholeNumber: Int? {
+    switch self {
+    case .integer(let value): value
+    case .bool(let value): value ? 1 : 0
+    default: nil
     }
   }
 }

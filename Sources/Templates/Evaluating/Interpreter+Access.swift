@@ -37,6 +37,7 @@ extension Interpreter {
         guard let place = Self.place(index, count: elements.values.count) else { return .undefined(Self.missing(object, element: key)) }
         return elements.values[place]
       }
+    case .markup(let text): return try marked(try item(of: .string(text), key))
     case .string(let text):
       if let index = key.integer {
         let scalars = text.unicodeScalars
@@ -45,7 +46,7 @@ extension Interpreter {
       }
     default: break
     }
-    if case .string(let name) = key {
+    if let name = key.string {
       if case .dictionary = object, !hasMethod(object, name) { return .undefined(Self.missing(object, name)) }
       return try attribute(of: object, name)
     }
@@ -65,6 +66,7 @@ extension Interpreter {
 
   /// `object[start:end:step]` of texts, lists and tuples.
   func slice(of object: Value, _ start: Value, _ end: Value, _ step: Value) throws -> Value {
+    if object.isMarked { return try marked(try slice(of: object.unmarked, start, end, step)) }
     try defined(object)
     func bound(_ value: Value) throws -> Int? {
       if value.isNone { return nil }

@@ -6,6 +6,8 @@ internal import OrderedCollections
 /// The functions that every template has.
 enum Globals {
   static let names: Set<String> = ["range", "dict", "namespace"]
+  /// Those of chat templates alone.
+  static let chatNames: Set<String> = ["raise_exception", "strftime_now"]
   /// As in Jinja's sandbox.
   static let rangeLimit = 100_000
 }
@@ -92,30 +94,28 @@ extension Interpreter {
       let namespace = Value.Namespace()
       if let first = arguments.positional.first {
         guard case .dictionary(let dictionary) = first else { throw Fault.type("namespace() takes a dictionary") }
-        for (key, value) in dictionary.members { namespace.members[key.text] = value }
+        for (key, value) in dictionary.members {
+          try checkNamespaceName(key.text)
+          namespace.members[key.text] = value
+        }
       }
       for (name, value) in arguments.named {
+        try checkNamespaceName(name)
         _ = try Value.Extent(over: [value])
         namespace.members[name] = value
       }
       try allocate(64)
       return .namespace(namespace)
     case "raise_exception": throw Fault(.raised(try arguments.positional.first.map { try text(of: $0) } ?? ""))
-    default: return try callFunction(name, arguments)
+    case "strftime_now": return try formattedDate(arguments)
+    default: throw Fault(.undefined("'\(name)' is undefined"))
     }
   }
 
-  private func callFunction(_ name: String, _ arguments: CallArguments) throws -> Value {
-    guard let function = environment.functions.first(where: { $0.name == name }) else { throw Fault(.undefined("'\(name)' is undefined")) }
-    if !arguments.named.isEmpty { throw Fault.type("\(name)() takes no keyword arguments") }
-    var values: [JSONValue] = []
-    for value in arguments.positional { values.append(try defined(value).json()) }
-    do {
-      return try Value(try function.call(values))
-    } catch let fault as Fault {
-      throw fault
-    } catch {
-      throw Fault(.value("\(name)() failed: \(error)"))
+  /// transformers keeps names with an underscore in front out of namespaces.
+  func checkNamespaceName(_ name: String) throws {
+    if environment.isChat, name.hasPrefix("_") {
+      throw Fault(.unsupported("the name \(quoted(name)) in a namespace, which begins with an underscore,"))
     }
   }
 

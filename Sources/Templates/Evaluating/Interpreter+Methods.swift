@@ -18,7 +18,7 @@ extension Interpreter {
 
   func hasMethod(_ value: Value, _ name: String) -> Bool {
     switch value {
-    case .string: Self.textMethods.contains(name)
+    case .string, .markup: Self.textMethods.contains(name)
     case .dictionary: Self.dictionaryMethods.contains(name)
     case .list: Self.listMethods.contains(name)
     case .tuple: name == "count" || name == "index"
@@ -30,8 +30,9 @@ extension Interpreter {
   func callMethod(_ receiver: Value, _ name: String, _ arguments: CallArguments) throws -> Value {
     try step()
     switch receiver {
+    case .markup(let text): return try markupMethod(text, name, arguments)
     case .string(let text):
-      let result = try TextMethods(interpreter: self, text: text, name: name, arguments: arguments).call()
+      let result = try TextMethods(interpreter: self, text: text, name: name, arguments: arguments.unmarked).call()
       if case .string(let made) = result { try allocate(made.utf8.count) }
       return result
     case .dictionary(let dictionary): return try callMethod(dictionary, name, arguments)
@@ -108,7 +109,7 @@ struct TextMethods {
       return .string(try interpreter.replaced(text, try requiredText(0), with: try requiredText(1), count: count))
     case "join":
       let parts = try interpreter.elements(of: try interpreter.defined(required(0))).enumerated().map { index, part in
-        guard case .string(let text) = part else {
+        guard let text = part.string else {
           throw Fault.type("sequence item \(index): expected str instance, \(part.typeName) found")
         }
         return text
@@ -158,7 +159,7 @@ struct TextMethods {
 
   private func hasAffix() throws -> Bool {
     func matches(_ value: Value) throws -> Bool {
-      guard case .string(let part) = try interpreter.defined(value) else {
+      guard let part = try interpreter.defined(value).string else {
         throw Fault.type("\(name) first arg must be str or a tuple of str, not \(value.typeName)")
       }
       return name == "startswith" ? isPrefix(part) : isSuffix(part)

@@ -6,6 +6,7 @@ extension Interpreter {
   func binary(_ operation: BinaryOperator, _ a: Value, _ b: Value) throws -> Value {
     if let x = a.integer, let y = b.integer { return try integers(operation, x, y) }
     if let x = a.number, let y = b.number { return try floats(operation, x, y) }
+    if a.isMarked || b.isMarked, let result = try markupOperation(operation, a, b) { return result }
     switch (operation, a, b) {
     case (.add, .string(let x), .string(let y)):
       try allocate(x.utf8.count + y.utf8.count)
@@ -134,8 +135,8 @@ extension Interpreter {
   /// `element in container`.
   func contains(_ container: Value, _ element: Value) throws -> Bool {
     switch try checked(container) {
-    case .string(let text):
-      guard case .string(let part) = try checked(element) else {
+    case .string(let text), .markup(let text):
+      guard let part = try checked(element).string else {
         throw Fault.type("'in <string>' requires string as left operand, not \(element.typeName)")
       }
       return PythonText.contains(text, part)

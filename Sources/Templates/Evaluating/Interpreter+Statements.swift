@@ -31,7 +31,7 @@ extension Interpreter {
           return try execute(body)
         }
       }
-    case .group(let body): return try nested { try execute(body) }
+    case .generation(let body): try writeGenerated(body)
     case .breakLoop: return .breakLoop
     case .continueLoop: return .continueLoop
     }

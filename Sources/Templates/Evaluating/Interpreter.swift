@@ -9,11 +9,16 @@ final class Interpreter {
   let environment: TemplateEnvironment
   private let statements: [Statement]
   private let context: OrderedDictionary<String, JSONValue>
+  private let date: CalendarTime?
   private var contextValues: [String: Value] = [:]
   private var scopes: [Scope] = [Scope(number: 0, parent: nil)]
   private var scopeNumber = 0
   private var scope = 0
   var output = ""
+  /// What stands in `{% generation %}` blocks, as UTF-8 ranges of the output.
+  private(set) var generated: [Range<Int>] = []
+  /// How much of the whole text is written, while a part of it is captured.
+  private var writtenOutside: Int?
   /// Where the expression stands that is being computed.
   var position = 0
   private var stepsLeft: Int
@@ -26,11 +31,12 @@ final class Interpreter {
     var names: [(name: String, value: Value)] = []
   }
 
-  init(_ template: Template, context: OrderedDictionary<String, JSONValue>) {
+  init(_ template: Template, context: OrderedDictionary<String, JSONValue>, date: CalendarTime?) {
     source = template.source
     environment = template.environment
     statements = template.statements
     self.context = context
+    self.date = date
     stepsLeft = template.environment.limits.steps
     memoryLeft = template.environment.limits.memory
   }
@@ -67,6 +73,21 @@ final class Interpreter {
     memoryLeft = left
   }
 
+  /// `re.sub`; its steps and its result count as the template's own.
+  func replaced(_ text: String, pattern: String, with replacement: String, count: Int) throws -> String {
+    do {
+      let expression = try RegularExpression(pattern)
+      let result = try expression.replacing(in: text, with: replacement, count: count, steps: &stepsLeft, sizeLimit: memoryLeft)
+      try allocate(result.utf8.count)
+      return result
+    } catch let error as RegularExpressionError {
+      switch error.problem {
+      case .tooManySteps, .tooLong: throw Fault(.limit(error.description))
+      default: throw Fault.value(error.description)
+      }
+    }
+  }
+
   func nested<Result>(_ body: () throws -> Result) throws -> Result {
     depth += 1
     defer { depth -= 1 }
@@ -82,10 +103,33 @@ final class Interpreter {
   /// What `body` writes, as a text of its own.
   func capturing(_ body: () throws -> Void) throws -> String {
     let outer = output
+    let outerWritten = writtenOutside
+    writtenOutside = outerWritten ?? outer.utf8.count
     output = ""
-    defer { output = outer }
+    defer {
+      output = outer
+      writtenOutside = outerWritten
+    }
     try body()
     return output
+  }
+
+  /// Writes a `{% generation %}` block. Its place is what the whole text holds so far, also inside of a macro, as transformers counts it.
+  func writeGenerated(_ body: [Statement]) throws {
+    let text = try capturing { _ = try nested { try inScope { try execute(body) } } }
+    let start = writtenOutside ?? output.utf8.count
+    generated.append(start..<start + text.utf8.count)
+    try write(text)
+  }
+
+  /// `strftime_now(format)`.
+  func formattedDate(_ arguments: CallArguments) throws -> Value {
+    guard case .string(let format)? = try arguments.bound(to: ["format"], of: "strftime_now()")[0] else {
+      throw Fault.type("strftime_now() needs a format")
+    }
+    guard let date else { throw Fault.value("the template prints the date (strftime_now) and none is given; say which date it is to print") }
+    try allocate(format.utf8.count &* 16)
+    return .string(date.formatted(format))
   }
 
   // MARK: - Names
@@ -102,11 +146,7 @@ final class Interpreter {
       contextValues[name] = value
       return value
     }
-    if Globals.names.contains(name) || (name == "raise_exception" && environment.hasRaiseException)
-      || environment.functions.contains(where: { $0.name == name })
-    {
-      return .callable(.global(name))
-    }
+    if Globals.names.contains(name) || (environment.isChat && Globals.chatNames.contains(name)) { return .callable(.global(name)) }
     return .undefined("'\(name)' is undefined")
   }
 
@@ -149,6 +189,7 @@ final class Interpreter {
       guard case .namespace(let namespace) = try checked(lookup(name)) else {
         throw Fault.type("cannot assign attribute on non-namespace object")
       }
+      try checkNamespaceName(attribute)
       _ = try Value.Extent(over: [value])
       try allocate(16)
       namespace.members[attribute] = value
@@ -182,7 +223,7 @@ final class Interpreter {
 
   /// `str(value)`, nothing for what is undefined.
   func text(of value: Value) throws -> String {
-    if case .string(let text) = value { return text }
+    if let text = value.string { return text }
     if try checked(value).isUndefined { return "" }
     let text = value.text
     try allocate(text.utf8.count)
@@ -194,7 +235,7 @@ final class Interpreter {
     switch value {
     case .list(let elements), .tuple(let elements), .iterator(let elements): return elements.values
     case .dictionary(let dictionary): return Array(dictionary.members.keys)
-    case .string(let text):
+    case .string(let text), .markup(let text):
       try allocate(text.utf8.count &* 16)
       return text.unicodeScalars.map { .string(String($0)) }
     case .undefined:

@@ -31,13 +31,15 @@ extension Interpreter {
     case .sort, .dictsort, .unique, .groupby: return try applyOrder(filter, to: value, arguments)
     case .batch: return try batches(value, arguments)
     case .slice: return try slices(value, arguments)
-    default: return .string(try jsonText(value, arguments))
+    default:
+      let text = try jsonText(value, arguments)
+      return environment.jsonText == .plain ? .string(text) : .markup(text)
     }
   }
 
   func length(of value: Value) throws -> Int {
     switch try checked(value) {
-    case .string(let text): return PythonText.length(text)
+    case .string(let text), .markup(let text): return PythonText.length(text)
     case .list(let elements), .tuple(let elements): return elements.values.count
     case .dictionary(let dictionary): return dictionary.members.count
     case .undefined: return 0

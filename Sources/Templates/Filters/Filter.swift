@@ -47,6 +47,15 @@ enum Filter: String, CaseIterable, Sendable {
 
 extension Interpreter {
   func apply(_ filter: Filter, to value: Value, _ arguments: CallArguments) throws -> Value {
+    if case .markup(let text) = value {
+      switch filter {
+      case .safe, .e, .escape, .d, .default: return value
+      case .format: break
+      default:
+        let result = try apply(filter, to: .string(text), arguments)
+        return keepsMark(filter) ? try marked(result) : result
+      }
+    }
     switch filter {
     case .map, .select, .reject, .selectattr, .rejectattr: return try applyEach(filter, to: value, arguments)
     case .format:
@@ -56,11 +65,11 @@ extension Interpreter {
       let values =
         arguments.named.isEmpty
         ? try Value.tuple(arguments.positional) : try .dictionary(arguments.named.map { (.string($0.name), $0.value) })
-      return .string(try PythonFormat.percent(try text(of: value), values, self))
+      return try binary(.modulo, value.isMarked ? value : .string(try text(of: value)), values)
     default: break
     }
     let bound = FilterArguments(
-      values: try arguments.bound(to: filter.parameters, of: "the filter '\(filter.rawValue)'"), interpreter: self)
+      values: try arguments.unmarked.bound(to: filter.parameters, of: "the filter '\(filter.rawValue)'"), interpreter: self)
     switch filter {
     case .d, .default:
       let isMissing = try value.isUndefined || (bound.flag(1, false) && !value.isTrue)

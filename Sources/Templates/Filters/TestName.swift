@@ -25,8 +25,9 @@ enum TestName: String, CaseIterable, Sendable {
 
 extension Interpreter {
   func test(_ test: TestName, _ value: Value, _ arguments: CallArguments) throws -> Bool {
+    if value.isMarked { return try test == .escaped || self.test(test, value.unmarked, arguments.unmarked) }
     func argument() throws -> Value {
-      guard let first = arguments.positional.first else { throw Fault.type("the test '\(test.rawValue)' needs an argument") }
+      guard let first = arguments.positional.first?.unmarked else { throw Fault.type("the test '\(test.rawValue)' needs an argument") }
       return first
     }
     switch test {

@@ -1,5 +1,7 @@
 // Filters that work on text.
 
+internal import Documents
+
 extension Interpreter {
   func applyText(_ filter: Filter, to value: Value, _ arguments: FilterArguments) throws -> Value {
     let text = try self.text(of: value)
@@ -8,7 +10,8 @@ extension Interpreter {
     case .lower: return .string(PythonText.lower(text))
     case .capitalize: return .string(PythonText.capitalize(text))
     case .title: return .string(titled(text))
-    case .string, .safe: return .string(text)
+    case .string: return .string(text)
+    case .safe: return .markup(text)
     case .trim: return .string(PythonText.strip(text, characters: try arguments.optionalText(0)))
     case .replace:
       guard arguments[0] != nil, arguments[1] != nil else { throw Fault.type("the filter 'replace' needs what to replace and with what") }
@@ -19,7 +22,7 @@ extension Interpreter {
       let width = try arguments.integer(0, 80)
       try allocate(max(0, width) &* 4)
       return .string(PythonText.padded(text, width: width, alignment: "^"))
-    case .e, .escape, .forceescape: return .string(try escaped(text))
+    case .e, .escape, .forceescape: return .markup(try escaped(text))
     case .striptags: return .string(stripped(text))
     case .indent: return .string(try indented(text, arguments))
     case .truncate: return .string(try truncated(text, arguments))
@@ -31,7 +34,7 @@ extension Interpreter {
       guard let pattern = arguments[0]?.string, let replacement = arguments[1]?.string else {
         throw Fault.type("the filter 'regex_replace' needs a pattern and a replacement")
       }
-      return .string(try RegularExpression.replace(pattern, in: text, with: replacement, count: count, self))
+      return .string(try replaced(text, pattern: pattern, with: replacement, count: count))
     }
   }
 
@@ -68,7 +71,7 @@ extension Interpreter {
     }.joined()
   }
 
-  private func escaped(_ text: String) throws -> String {
+  func escaped(_ text: String) throws -> String {
     try allocate(text.utf8.count &* 6)
     var result = ""
     for scalar in text.unicodeScalars {

@@ -35,6 +35,7 @@ extension Parser {
     depth += 1
     defer { depth -= 1 }
     if depth > Self.expressionDepthLimit { throw fail(.limit("an expression nests more than \(Self.expressionDepthLimit) deep")) }
+    let unknownBefore = unknownNames.count
     var value = try binary(0)
     while isName("if") {
       let position = current.position
@@ -44,6 +45,7 @@ extension Parser {
       value = try node(
         .conditional(condition: condition, then: value, otherwise: otherwise), position,
         over: max(value.depth, condition.depth, otherwise?.depth ?? 0))
+      unknownNames.removeLast(unknownNames.count - unknownBefore)
     }
     return value
   }
@@ -291,23 +293,35 @@ extension Parser {
   private mutating func filter(on value: Expression?) throws -> Expression {
     _ = skip(.pipe)
     let token = current
-    let name = try expectName("the name of a filter")
+    let name = try dottedName("the name of a filter")
     let arguments = isSymbol(.leftParenthesis) ? try arguments() : Arguments()
     guard let filter = Filter(name: name, environment) else {
       let problem =
         Filter.refused.contains(name)
         ? TemplateError.Problem.unsupported("the filter '\(name)'")
         : .unknownFilter(name, nearest: nearestName(to: name, among: Filter.allCases.map(\.rawValue)))
-      if branchDepth == 0 { throw fail(problem, at: token) }
-      return try node(.fault(problem), token.position, over: value?.depth ?? 0)
+      return try unknown(problem, token, over: value?.depth ?? 0)
     }
     return try node(.filter(filter, value, arguments), token.position, over: max(value?.depth ?? 0, arguments.depth))
+  }
+
+  /// Names of filters and tests may have dots: `x|trim.upper()` asks for a filter `trim.upper`, as in Jinja.
+  private mutating func dottedName(_ what: String) throws -> String {
+    var name = try expectName(what)
+    while skip(.dot) { name += "." + (try expectName(what)) }
+    return name
+  }
+
+  /// An unknown filter or test: an error at once, unless a branch decides whether it is ever used.
+  private mutating func unknown(_ problem: TemplateError.Problem, _ token: Token, over depth: Int) throws -> Expression {
+    if branchDepth == 0 { unknownNames.append(fail(problem, at: token)) }
+    return try node(.fault(problem), token.position, over: depth)
   }
 
   private mutating func test(_ value: Expression, _ position: Int) throws -> Expression {
     let isNegated = skip(name: "not")
     let token = current
-    let name = try expectName("the name of a test")
+    let name = try dottedName("the name of a test")
     var arguments = Arguments()
     switch current.kind {
     case .symbol(.leftParenthesis): arguments = try self.arguments()
@@ -319,8 +333,7 @@ extension Parser {
     }
     guard let test = TestName(name: name) else {
       let problem = TemplateError.Problem.unknownTest(name, nearest: nearestName(to: name, among: TestName.allCases.map(\.rawValue)))
-      if branchDepth == 0 { throw fail(problem, at: token) }
-      return try node(.fault(problem), token.position, over: value.depth)
+      return try unknown(problem, token, over: value.depth)
     }
     let result = try node(.test(test, value, arguments), position, over: max(value.depth, arguments.depth))
     return isNegated ? try node(.not(result), position, over: result.depth) : result

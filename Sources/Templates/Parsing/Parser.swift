@@ -16,6 +16,8 @@ struct Parser {
   private var loopDepth = 0
   /// How many branches of `if` tags are open.
   private(set) var branchDepth = 0
+  /// Unknown filters and tests outside of branches; an inline `if` around one takes it away again.
+  var unknownNames: [TemplateError] = []
 
   init(_ source: TemplateSource, _ environment: TemplateEnvironment) throws {
     self.source = source
@@ -82,6 +84,7 @@ struct Parser {
       case .variableBegin:
         advance()
         let value = try tupleExpression()
+        if let unknown = unknownNames.first { throw unknown }
         guard current.kind == .variableEnd else { throw unexpected("an operator or the end of the expression, '}}'") }
         advance()
         body.append(Statement(kind: .output(value), position: token.position))
@@ -90,6 +93,7 @@ struct Parser {
         let name = try expectName("the name of a tag")
         if ends.contains(name) { return (body, name) }
         body.append(Statement(kind: try statement(name, at: token), position: token.position))
+        if let unknown = unknownNames.first { throw unknown }
       default:
         if let opening { throw fail(.syntax("the tag that begins here has no {% \(ends.last ?? "end") %}"), at: opening) }
         return (body, "")
@@ -114,7 +118,11 @@ struct Parser {
       return .filtered(filters, body: try block("endfilter", opening))
     case "generation":
       try endTag()
-      return .group(try block("endgeneration", opening))
+      // Jinja runs the body as a function of its own: a loop outside can't be left from within.
+      let outerLoops = loopDepth
+      loopDepth = 0
+      defer { loopDepth = outerLoops }
+      return .generation(try block("endgeneration", opening))
     case "break", "continue":
       guard environment.hasLoopControls else { throw fail(.unsupported("the tag '\(tag)'"), at: opening) }
       guard loopDepth > 0 else { throw fail(.syntax("'\(tag)' stands outside of a loop"), at: opening) }
@@ -140,10 +148,10 @@ struct Parser {
     var branches: [(condition: Expression, body: [Statement])] = []
     var end = "elif"
     while end == "elif" {
+      branchDepth += 1
       let condition = try tupleExpression(allowsConditional: false)
       try endTag()
       let body: [Statement]
-      branchDepth += 1
       (body, end) = try statements(until: ["elif", "else", "endif"], opening: opening)
       branchDepth -= 1
       branches.append((condition, body))

@@ -92,7 +92,8 @@ struct Statement: Sendable {
     case call(CallDefinition)
     case filtered(Expression, body: [Statement])
     case with([(Target, Expression)], body: [Statement])
-    case group([Statement])
+    /// What the assistant is trained on.
+    case generation([Statement])
     case breakLoop
     case continueLoop
   }

@@ -38,6 +38,13 @@ extension PythonText {
     return (last ? starts.last(where: matches) : starts.first(where: matches)) ?? -1
   }
 
+  /// What stands before the last occurrence of `part`, and what behind it; nil where there is none.
+  static func cut(_ text: String, atLast part: String) -> (before: String, after: String)? {
+    let bytes = Array(text.utf8)
+    guard let offset = offsets(of: Array(part.utf8), in: bytes).last else { return nil }
+    return (String(decoding: bytes[..<offset], as: UTF8.self), String(decoding: bytes[(offset + part.utf8.count)...], as: UTF8.self))
+  }
+
   /// `str.replace`; an empty `part` stands between all code points. A negative count means all.
   public static func replace(_ text: String, _ part: String, with replacement: String, count: Int = -1) -> String {
     let limit = count < 0 ? Int.max : count

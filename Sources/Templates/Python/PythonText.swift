@@ -1,26 +1,17 @@
 // Python's notion of white space, case and lines, by code point: what its `str` methods do (CPython 3.11, Objects/unicodeobject.c).
 
+internal import Documents
+
 /// The methods of Python's `str` that templates and task definitions rely on.
 public enum PythonText {
   /// `str.isspace` of one code point, which is also `\s` of Python's `re`.
   public static func isSpace(_ scalar: UnicodeScalar) -> Bool {
-    switch scalar.value {
-    case 0x09...0x0D, 0x1C...0x20, 0x85, 0xA0, 0x1680, 0x2000...0x200A, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000: true
-    default: false
-    }
+    CharacterKind.space.contains(scalar)
   }
 
   /// `\w` of Python's `re`: `isalnum` or the underscore.
   static func isWordCharacter(_ scalar: UnicodeScalar) -> Bool {
-    switch scalar.value {
-    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x5F: true
-    case 0..<0x80: false
-    default:
-      switch scalar.properties.generalCategory {
-      case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter: true
-      default: scalar.properties.numericType != nil
-      }
-    }
+    CharacterKind.word.contains(scalar)
   }
 
   /// `str.isdigit`: at least one code point, and all of them decimal digits or digits.

@@ -7,6 +7,7 @@ extension Value: Hashable {
     switch (a, b) {
     case (.undefined, .undefined), (.none, .none): true
     case (.string(let a), .string(let b)): PythonText.same(a, b)
+    case (.markup, .string), (.string, .markup), (.markup, .markup): a.unmarked == b.unmarked
     case (.list(let a), .list(let b)), (.tuple(let a), .tuple(let b)): a.values == b.values
     case (.dictionary(let a), .dictionary(let b)):
       a.members.count == b.members.count && a.members.allSatisfy { key, value in b.members[key].map { $0 == value } ?? false }
@@ -19,7 +20,7 @@ extension Value: Hashable {
 
   func hash(into hasher: inout Hasher) {
     switch self {
-    case .string(let text): hasher.combine(text)
+    case .string(let text), .markup(let text): hasher.combine(text)
     case .tuple(let elements): hasher.combine(elements.values)
     default: if let number { hasher.combine(number) } else { hasher.combine(typeName) }
     }
@@ -27,7 +28,7 @@ extension Value: Hashable {
 
   /// `a < b`; values of different kinds have no order.
   static func precedes(_ a: Value, _ b: Value, operation: String = "<") throws(Fault) -> Bool {
-    switch (a, b) {
+    switch (a.unmarked, b.unmarked) {
     case (.string(let a), .string(let b)): return PythonText.precedes(a, b)
     case (.list(let x), .list(let y)), (.tuple(let x), .tuple(let y)):
       for (left, right) in zip(x.values, y.values) where left != right { return try precedes(left, right, operation: operation) }

@@ -32,7 +32,7 @@ extension Value {
     case .boolean(let value): return .bool(value)
     case .integer(let value): return .integer(value)
     case .float(let value): return .number(value)
-    case .string(let text): return .string(text)
+    case .string(let text), .markup(let text): return .string(text)
     case .list(let elements), .tuple(let elements):
       var values: [JSONValue] = []
       for element in elements.values { values.append(try element.json()) }
@@ -46,7 +46,7 @@ extension Value {
 
   private func jsonKey() throws(Fault) -> String {
     switch self {
-    case .string(let text): return text
+    case .string(let text), .markup(let text): return text
     case .none: return "null"
     case .boolean(let value): return value ? "true" : "false"
     case .integer, .float: return text

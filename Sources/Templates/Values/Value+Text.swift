@@ -5,7 +5,7 @@ internal import OrderedCollections
 extension Value {
   /// `str(value)`.
   var text: String {
-    if case .string(let text) = self { return text }
+    if let string { return string }
     return representation
   }
 
@@ -18,6 +18,7 @@ extension Value {
     case .integer(let value): return String(value)
     case .float(let value): return DecimalText.representation(value)
     case .string(let text): return PythonLiteral.representation(text)
+    case .markup(let text): return "Markup(\(PythonLiteral.representation(text)))"
     case .list(let elements), .iterator(let elements): return "[" + elements.values.map(\.representation).joined(separator: ", ") + "]"
     case .tuple(let elements):
       let inside = elements.values.map(\.representation).joined(separator: ", ")

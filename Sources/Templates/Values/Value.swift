@@ -12,6 +12,8 @@ enum Value {
   case integer(Int)
   case float(Double)
   case string(String)
+  /// A text that is marked as safe for HTML.
+  case markup(String)
   case list(Elements)
   case tuple(Elements)
   /// What Python's generators are (`map`, `select`): true, without length or index.
@@ -76,7 +78,7 @@ enum Value {
     case .list(let elements), .tuple(let elements), .iterator(let elements): elements.extent
     case .dictionary(let dictionary): dictionary.extent
     case .namespace, .loop, .callable: nil
-    case .string(let text): Extent(bytes: 16 + text.utf8.count)
+    case .string(let text), .markup(let text): Extent(bytes: 16 + text.utf8.count)
     default: Extent(bytes: 16)
     }
   }
@@ -93,7 +95,17 @@ enum Value {
   /// The sentence of an inline `if` that is false and has no `else`: it prints as nothing even where undefined names are errors.
   static let noBranch = "the inline if-expression evaluated to false and no else section was defined."
 
-  var string: String? { if case .string(let text) = self { text } else { nil } }
+  /// The text, marked or not.
+  var string: String? {
+    switch self {
+    case .string(let text), .markup(let text): text
+    default: nil
+    }
+  }
+
+  /// The value without a mark.
+  var unmarked: Value { if case .markup(let text) = self { .string(text) } else { self } }
+  var isMarked: Bool { if case .markup = self { true } else { false } }
   var isUndefined: Bool { if case .undefined = self { true } else { false } }
   var isNone: Bool { if case .none = self { true } else { false } }
 
@@ -120,6 +132,7 @@ enum Value {
     case .integer: "int"
     case .float: "float"
     case .string: "str"
+    case .markup: "Markup"
     case .list: "list"
     case .tuple: "tuple"
     case .iterator: "generator"
@@ -145,7 +158,7 @@ enum Value {
     case .boolean(let value): value
     case .integer(let value): value != 0
     case .float(let value): value != 0
-    case .string(let text): !text.isEmpty
+    case .string(let text), .markup(let text): !text.isEmpty
     case .list(let elements), .tuple(let elements): !elements.values.isEmpty
     case .dictionary(let dictionary): !dictionary.members.isEmpty
     case .iterator, .namespace, .loop, .callable: true
