@@ -19,7 +19,7 @@ public struct TemplateEnvironment: Sendable {
   /// Bounds that a template can't get past, whatever it does.
   public struct Limits: Sendable {
     /// Expressions and statements evaluated in one rendering.
-    public var steps = 20_000_000
+    public var steps = 5_000_000
     /// Bytes of text and list elements made in one rendering, results and intermediate values together.
     public var memory = 256 << 20
     /// Nested evaluations: macros in macros, loops in loops.

@@ -40,6 +40,10 @@ struct HostileTemplate: Sendable, CustomTestStringConvertible {
     "{{ ('a' * 64 ~ '!')|regex_replace('(a+)+$', 'b') }}", "{{ ('a' * 40)|regex_replace('(a|a)*b', 'c') }}",
     "{{ ('a' * 100000)|regex_replace('', 'x' * 100000) }}", "{{ 'a'|regex_replace('(', 'b') }}", "{{ 'a'|regex_replace('a', '\\\\2') }}",
     "{{ 'a'|regex_replace('((a{1,999}){1,999}){1,999}b', '') * 999999999 }}",
+    "{% set s = 'x' * 4000000 %}{% for i in range(9999) %}{% if 'y' in s %}{% endif %}{% endfor %}",
+    "{% set s = 'x' * 4000000 %}{% for i in range(9999) %}{% if s[5] == 'y' or s.find('yy') > 0 %}{% endif %}{% endfor %}",
+    "{% set s = [1] * 40000 %}{% for i in range(9999) %}{% set q = s|reverse|list %}{% endfor %}",
+    "{% set s = [1] * 40000 %}{% for i in range(9999) %}{% if 2 in s or s == [2] %}{% endif %}{% endfor %}",
     "{{ 1 % 0 }}", "{{ 1.5 // 0 }}",
     "{{ {[1]: 2} }}", "{{ {}[[]] + 1 }}", "{{ 'abc'[1:2:0] }}", "{{ raise_exception('x') }}",
   ].map { HostileTemplate(template: $0) }

@@ -29,6 +29,8 @@ extension Interpreter {
   func item(of object: Value, _ key: Value) throws -> Value {
     try defined(object)
     try checked(key)
+    if object.string != nil { try passOver(object) }
+    try passOver(key)
     switch object {
     case .dictionary(let dictionary):
       if key.isHashable, let value = dictionary.members[key] { return value }
@@ -68,6 +70,7 @@ extension Interpreter {
   func slice(of object: Value, _ start: Value, _ end: Value, _ step: Value) throws -> Value {
     if object.isMarked { return try marked(try slice(of: object.unmarked, start, end, step)) }
     try defined(object)
+    try passOver(object)
     func bound(_ value: Value) throws -> Int? {
       if value.isNone { return nil }
       guard let integer = try defined(value).integer else {

@@ -89,6 +89,7 @@ extension Interpreter {
         }
       }
       pairs += arguments.named.map { (.string($0.name), $0.value) }
+      try allocate(pairs.count * 32)
       return try .dictionary(pairs)
     case "namespace":
       let namespace = Value.Namespace()

@@ -29,6 +29,8 @@ extension Interpreter {
 
   func callMethod(_ receiver: Value, _ name: String, _ arguments: CallArguments) throws -> Value {
     try step()
+    try passOver(receiver)
+    for argument in arguments.positional { try passOver(argument) }
     switch receiver {
     case .markup(let text): return try markupMethod(text, name, arguments)
     case .string(let text):
@@ -55,8 +57,9 @@ extension Interpreter {
       guard let key = values[0] else { throw Fault.type("get expected at least 1 argument, got 0") }
       if !(try checked(key)).isHashable { throw Fault.type("unhashable type: '\(key.typeName)'") }
       return dictionary.members[key] ?? values[1] ?? .none
-    case "keys": return try .list(Array(dictionary.members.keys))
-    case "values": return try .list(Array(dictionary.members.values))
+    case "keys", "values":
+      try allocate(dictionary.members.count * 16)
+      return try .list(name == "keys" ? Array(dictionary.members.keys) : Array(dictionary.members.values))
     case "items":
       try allocate(dictionary.members.count * 48)
       return try .list(try dictionary.members.map { try .tuple([$0.key, $0.value]) })

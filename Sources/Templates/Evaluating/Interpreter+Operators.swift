@@ -116,6 +116,8 @@ extension Interpreter {
   }
 
   func compare(_ operation: ComparisonOperator, _ a: Value, _ b: Value) throws -> Bool {
+    if operation != .contained, operation != .notContained { try passOver(a) }
+    try passOver(b)
     switch operation {
     case .equal: return try checked(a) == (try checked(b))
     case .notEqual: return try checked(a) != (try checked(b))
@@ -134,6 +136,7 @@ extension Interpreter {
 
   /// `element in container`.
   func contains(_ container: Value, _ element: Value) throws -> Bool {
+    try passOver(element)
     switch try checked(container) {
     case .string(let text), .markup(let text):
       guard let part = try checked(element).string else {

@@ -66,6 +66,13 @@ final class Interpreter {
     if stepsLeft < 0 { throw Fault(.limit("the template takes more than \(environment.limits.steps) steps")) }
   }
 
+  /// Takes steps for going over a value from end to end: a step for each 32 bytes.
+  func passOver(_ value: Value) throws {
+    guard let bytes = value.extent?.bytes, bytes >= 32 else { return }
+    stepsLeft -= bytes >> 5
+    if stepsLeft < 0 { throw Fault(.limit("the template takes more than \(environment.limits.steps) steps")) }
+  }
+
   /// Takes memory for a result before it is made.
   func allocate(_ bytes: Int) throws {
     let (left, overflows) = memoryLeft.subtractingReportingOverflow(bytes)
@@ -137,6 +144,8 @@ final class Interpreter {
   func lookup(_ name: String) throws -> Value {
     var index: Int? = scope
     while let place = index {
+      // Scopes are small; one that is not costs what it takes to look through.
+      stepsLeft -= scopes[place].names.count >> 4
       if let found = scopes[place].names.last(where: { $0.name == name }) { return found.value }
       index = scopes[place].parent
     }

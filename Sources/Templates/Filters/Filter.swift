@@ -47,6 +47,16 @@ enum Filter: String, CaseIterable, Sendable {
 
 extension Interpreter {
   func apply(_ filter: Filter, to value: Value, _ arguments: CallArguments) throws -> Value {
+    try passOver(value)
+    let result = try filtered(filter, value, arguments)
+    switch result {
+    case .list(let elements), .tuple(let elements), .iterator(let elements): try allocate(elements.values.count &* 16)
+    default: break
+    }
+    return result
+  }
+
+  private func filtered(_ filter: Filter, _ value: Value, _ arguments: CallArguments) throws -> Value {
     if case .markup(let text) = value {
       switch filter {
       case .safe, .e, .escape, .d, .default: return value

@@ -25,6 +25,7 @@ enum TestName: String, CaseIterable, Sendable {
 
 extension Interpreter {
   func test(_ test: TestName, _ value: Value, _ arguments: CallArguments) throws -> Bool {
+    try passOver(value)
     if value.isMarked { return try test == .escaped || self.test(test, value.unmarked, arguments.unmarked) }
     func argument() throws -> Value {
       guard let first = arguments.positional.first?.unmarked else { throw Fault.type("the test '\(test.rawValue)' needs an argument") }
