@@ -121,12 +121,12 @@ let package = Package(
       dependencies: ["Tokenization", "Documents", "TestSupport", .product(name: "OrderedCollections", package: "swift-collections")]),
     .testTarget(
       name: "LanguageModelsTests",
-      dependencies: ["LanguageModels", "Checkpoints", "Tokenization", "Tensors", "Documents"]),
+      dependencies: ["LanguageModels", "Checkpoints", "Templates", "Tokenization", "Tensors", "Documents", "TestSupport"]),
     .testTarget(name: "MetricsTests", dependencies: ["Metrics", "Documents"]),
     .testTarget(
       name: "TasksTests",
       dependencies: [
-        "Tasks", "Metrics", "Documents", .product(name: "OrderedCollections", package: "swift-collections"),
+        "Tasks", "Metrics", "Templates", "Digests", "Documents", .product(name: "OrderedCollections", package: "swift-collections"),
       ]),
     .testTarget(name: "RecordsTests", dependencies: ["Records", "Tasks", "Documents"]),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "Records", "Tasks", "LanguageModels", "Documents"]),

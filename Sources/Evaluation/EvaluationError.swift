@@ -9,6 +9,12 @@ public enum EvaluationError: Diagnostic {
   case noItems(tasks: [String], limit: Int?, shard: String?)
   /// A checkpoint can't be opened, read or loaded.
   case model(path: String, any Error)
+  /// Prompts should go through a chat template that the checkpoint does not have.
+  case noChatTemplate(path: String)
+  /// A record whose outcomes are scored again lacks items of a task.
+  case notInRecord(path: String, task: String, items: Int)
+  /// A recorded outcome does not hold what the task's kind of answer needs.
+  case noAnswer(path: String, item: String)
 
   /// Whether the run was stopped from outside, and nothing is wrong with model or tasks.
   public var isInterruption: Bool { if case .interrupted = self { true } else { false } }
@@ -18,7 +24,7 @@ public enum EvaluationError: Diagnostic {
   public var severity: DiagnosticSeverity {
     switch self {
     case .interrupted: .run
-    case .noItems: .configuration
+    case .noItems, .noChatTemplate, .notInRecord, .noAnswer: .configuration
     case .model(_, let error): (error as? any Diagnostic)?.severity ?? .configuration
     }
   }
@@ -32,6 +38,13 @@ extension EvaluationError {
       "no item of \(tasks.joined(separator: ", ")) is left to ask"
         + (limit.map { " with --limit \($0)" } ?? "") + (shard.map { " and --shard \($0)" } ?? "") + "; a gate without evidence can't pass"
     case .model(let path, _): "\(path): the model can't be used"
+    case .noChatTemplate(let path):
+      "\(path): the checkpoint has no chat template, so --apply-chat-template can't be used; leave it out, or put a chat_template.jinja into the "
+        + "folder"
+    case .notInRecord(let path, let task, let items):
+      "\(path): \(items) items of the task \(quoted(task)) are not in the record; score with the data, the prompts and the limit that it was made with"
+    case .noAnswer(let path, let item):
+      "\(path): the outcome of the item \(quoted(item)) holds no answer of the task's kind; the record was made by another kind of task"
     }
   }
 }

@@ -63,22 +63,24 @@ public struct Evaluator: Sendable {
       throw EvaluationError.noItems(
         tasks: tasks.map(\.name), limit: settings.limit, shard: settings.shard.map { "\($0.index)/\($0.count)" })
     }
-    let header = engine.header(
-      tasks: try chosen.map { try Self.headerTask($0.0, items: $0.1.count) }, truncation: settings.truncation, shard: settings.shard, created: created
-    )
+    let header = try engine.header(
+      tasks: chosen.map { Self.headerTask($0.0, items: $0.1.count) }, settings: settings, created: created)
+    let builders = try chosen.map { try OutcomeBuilder($0.0) }
+    let total = zip(chosen, builders).reduce(0) { total, pair in
+      total + pair.0.1.reduce(0) { $0 + pair.1.filterNames($1).count }
+    }
     let keeper = try OutcomeKeeper(
-      keeping, header: header, total: chosen.reduce(0) { $0 + $1.1.count }, model: engine.name, report: report, warn: warn)
+      keeping, header: header, total: total, model: engine.name, report: report, warn: warn)
 
     var seconds = 0.0
     var usage = LikelihoodScorer.Usage()
-    for ((task, items), headerTask) in zip(chosen, header.tasks) {
-      let builder = try OutcomeBuilder(task)
+    for (((task, items), headerTask), builder) in zip(zip(chosen, header.tasks), builders) {
       let open = try keeper.takeKnown(items, builder: builder, key: OutcomeKey(header, task: headerTask))
       if open.isEmpty || isCancelled() { continue }
       keeper.progress(.loading)
       let model = try engine.model()
       let start = clock()
-      let used = try compute(open, model: model, builder: builder, keeper: keeper)
+      let used = try compute(open, of: task, model: model, builder: builder, keeper: keeper)
       seconds += clock() - start
       usage.computedTokens += used.computedTokens
       usage.requestedTokens += used.requestedTokens
@@ -95,37 +97,116 @@ public struct Evaluator: Sendable {
   }
 
   private func compute(
-    _ items: [TaskItem], model: LanguageModel, builder: OutcomeBuilder, keeper: OutcomeKeeper
+    _ items: [TaskItem], of task: EvaluationTask, model: LanguageModel, builder: OutcomeBuilder, keeper: OutcomeKeeper
   ) throws -> LikelihoodScorer.Usage {
-    let encoder = RequestEncoder(model.tokenizer, contextLength: model.blueprint.contextLength, truncation: settings.truncation)
-    let encoded = encode(items, encoder)
-    var groups: [[ScoringRequest]] = []
-    var asked: [TaskItem] = []
+    let questions = QuestionEncoder(
+      encoder: RequestEncoder(model.tokenizer, contextLength: model.blueprint.contextLength, truncation: settings.truncation),
+      style: try engine.promptStyle(settings.prompting), task: task, defaults: try model.generationDefaults(), seed: settings.seed)
+    var asked: [AskedItem] = []
     var failed: [ItemOutcome] = []
-    for (item, result) in zip(items, encoded) {
+    for (item, result) in zip(items, encode(items, questions)) {
       switch result {
-      case .success(let requests):
-        groups.append(requests)
-        asked.append(item)
-      case .failure(let failure): failed.append(builder.outcome(item, failure: failure))
+      case .success(let question): asked.append(AskedItem(item: item, question: question))
+      case .failure(let failure): failed += builder.outcomes(item, failure: failure)
       }
     }
     keeper.keep(failed)
     keeper.progress(.scoring)
-    let scorer = LikelihoodScorer(
-      model, threads: settings.threads, capacity: settings.batchTokens, sharesPrefixes: settings.sharesPrefixes)
-    let (questions, requests) = (asked, groups)
-    return try scorer.score(
-      requests, isCancelled: { isCancelled() || keeper.hasFailed },
-      onGroup: { index, scores in keeper.keep([builder.outcome(questions[index], requests: requests[index], scores: scores)]) })
+    var usage = try score(asked.filter { !$0.isGeneration }, model: model, builder: builder, keeper: keeper)
+    let generated = try generate(asked.filter(\.isGeneration), model: model, builder: builder, keeper: keeper)
+    usage.computedTokens += generated
+    usage.requestedTokens += generated
+    return usage
   }
 
-  private func encode(_ items: [TaskItem], _ encoder: RequestEncoder) -> [Result<[ScoringRequest], ItemFailure>] {
+  /// An item with its question in tokens.
+  private struct AskedItem: Sendable {
+    var item: TaskItem
+    var question: EncodedQuestion
+    var isGeneration: Bool { if case .generation = question { true } else { false } }
+  }
+
+  private func score(
+    _ asked: [AskedItem], model: LanguageModel, builder: OutcomeBuilder, keeper: OutcomeKeeper
+  ) throws -> LikelihoodScorer.Usage {
+    let scorer = LikelihoodScorer(
+      model, threads: settings.threads, capacity: settings.batchTokens, sharesPrefixes: settings.sharesPrefixes)
+    return try scorer.score(
+      asked.map(\.question.scoringRequests), isCancelled: { isCancelled() || keeper.hasFailed },
+      onGroup: { index, scores in
+        let (item, question) = (asked[index].item, asked[index].question)
+        let answer = Self.answer(item, question, scores)
+        keeper.keep(builder.outcomes(item, answer: answer, promptTokens: question.promptTokens))
+      })
+  }
+
+  private static func answer(_ item: TaskItem, _ question: EncodedQuestion, _ scores: [ScoredContinuation]) -> ItemAnswer {
+    if case .rolling = question {
+      return .rolling(logprob: scores.reduce(0) { $0 + $1.logprob }, tokens: scores.reduce(0) { $0 + $1.logprobs.count })
+    }
+    guard case .likelihoods(let requests, let unconditional) = question else { return .texts([], tokens: 0) }
+    let texts: [String] =
+      switch item.question {
+      case .multipleChoice(_, let choices, _, _): choices
+      case .likelihood(let request): [request.continuation]
+      default: []
+      }
+    let without = scores.dropFirst(requests.count)
+    return .likelihoods(
+      zip(texts, scores).enumerated().map { index, pair in
+        ContinuationLikelihood(
+          text: pair.0, logprob: pair.1.logprob,
+          unconditionalLogprob: index < unconditional.count ? without[without.startIndex + index].logprob : nil,
+          tokens: pair.1.logprobs.count, isGreedy: pair.1.isGreedy)
+      })
+  }
+
+  /// Generates the answers of items; an item is kept once all its repetitions are there.
+  ///
+  /// - Returns: how many tokens went through the layers.
+  private func generate(_ asked: [AskedItem], model: LanguageModel, builder: OutcomeBuilder, keeper: OutcomeKeeper) throws -> Int {
+    var requests: [LanguageModels.GenerationRequest] = []
+    var owners: [(item: Int, turn: Int)] = []
+    for (index, entry) in asked.enumerated() {
+      guard case .generation(let own, _) = entry.question else { continue }
+      for (turn, request) in own.enumerated() {
+        requests.append(request)
+        owners.append((index, turn))
+      }
+    }
+    let texts = Mutex<[Int: [GeneratedText?]]>([:])
+    let tokens = Mutex(0)
+    let (places, sent) = (owners, requests)
+    try TextGenerator(model, threads: settings.threads).generate(
+      requests, isCancelled: { isCancelled() || keeper.hasFailed },
+      onText: { index, text in
+        let place = places[index]
+        let entry = asked[place.item]
+        guard case .generation(let own, let repeats) = entry.question else { return }
+        tokens.withLock { $0 += sent[index].prompt.count + text.tokens.count }
+        let done: [GeneratedText]? = texts.withLock { texts in
+          var own = texts[place.item] ?? Array(repeating: nil, count: own.count)
+          own[place.turn] = text
+          texts[place.item] = own.contains { $0 == nil } ? own : nil
+          let all = own.compactMap { $0 }
+          return all.count == own.count ? all : nil
+        }
+        guard let done else { return }
+        let written = done.map(\.text)
+        // A greedy answer is the same at every repetition.
+        let all = written.count < repeats ? Array(repeating: written[0], count: repeats) : written
+        let answer = ItemAnswer.texts(all, tokens: done.reduce(0) { $0 + $1.tokens.count })
+        keeper.keep(builder.outcomes(entry.item, answer: answer, promptTokens: entry.question.promptTokens))
+      })
+    return tokens.withLock { $0 }
+  }
+
+  private func encode(_ items: [TaskItem], _ encoder: QuestionEncoder) -> [Result<EncodedQuestion, ItemFailure>] {
     let piece = 64
     let pieces = (items.count + piece - 1) / piece
-    let results = Mutex(Array(repeating: [Result<[ScoringRequest], ItemFailure>](), count: pieces))
+    let results = Mutex(Array(repeating: [Result<EncodedQuestion, ItemFailure>](), count: pieces))
     withWorkers(settings.threads, count: pieces) { _, index in
-      let part = items[index * piece..<min((index + 1) * piece, items.count)].map { encoder.encode($0.requests) }
+      let part = items[index * piece..<min((index + 1) * piece, items.count)].map { encoder.encode($0) }
       results.withLock { $0[index] = part }
     }
     return results.withLock { $0.flatMap { $0 } }
@@ -137,22 +218,10 @@ public struct Evaluator: Sendable {
     return limited.enumerated().filter { $0.offset % shard.count == shard.index - 1 }.map(\.element)
   }
 
-  private static func headerTask(_ task: EvaluationTask, items: Int) throws -> RecordHeader.Task {
+  static func headerTask(_ task: EvaluationTask, items: Int) -> RecordHeader.Task {
     RecordHeader.Task(
       name: task.name, taskDigest: task.taskDigest, dataDigest: task.dataDigest, fewshotCount: task.fewshotCount, items: items,
-      metrics: try task.metrics.map {
-        RecordHeader.Task.Metric(name: $0, higherIsBetter: try MetricCatalog.metric(named: $0).higherIsBetter)
-      },
+      metrics: task.metrics.map { RecordHeader.Task.Metric(name: $0.name, higherIsBetter: $0.higherIsBetter) },
       primaryMetric: task.primaryMetric)
-  }
-}
-
-extension TaskItem {
-  /// The likelihoods that the item asks for.
-  var requests: [LikelihoodRequest] {
-    switch question {
-    case .multipleChoice(let requests, _, _): requests
-    case .likelihood(let request): [request]
-    }
   }
 }

@@ -41,7 +41,7 @@ final class OutcomeKeeper: Sendable {
       if keeping.resumes {
         let found = try RecordJournal.resume(path, header: header)
         journal = found.journal
-        for outcome in found.outcomes { resumed[outcome.task, default: [:]][outcome.item] = outcome }
+        for outcome in found.outcomes { resumed[outcome.task, default: [:]][Self.key(outcome.item, outcome.filter)] = outcome }
       } else {
         journal = try RecordJournal.begin(path, header: header)
       }
@@ -61,10 +61,13 @@ final class OutcomeKeeper: Sendable {
     var fromStore: [ItemOutcome] = []
     var fromJournal: [ItemOutcome] = []
     for item in items {
-      if let known = resumed[builder.task]?[item.identity] {
-        fromJournal.append(known.settled(on: item, of: builder.task))
-      } else if let known = cached?[item.identity] {
-        fromStore.append(known.settled(on: item, of: builder.task))
+      let filters = builder.filterNames(item)
+      let journaled = filters.compactMap { resumed[builder.task]?[Self.key(item.identity, $0)] }
+      let stored = filters.compactMap { cached?[item.identity, filter: $0] }
+      if journaled.count == filters.count {
+        fromJournal += journaled.map { $0.settled(on: item, of: builder.task) }
+      } else if stored.count == filters.count {
+        fromStore += stored.map { $0.settled(on: item, of: builder.task) }
       } else {
         open.append(item)
       }
@@ -93,6 +96,9 @@ final class OutcomeKeeper: Sendable {
       send(state)
     }
   }
+
+  /// An item of a resumed record has an outcome for each filter.
+  private static func key(_ item: String, _ filter: String) -> String { "\(item) \(filter)" }
 
   func progress(_ phase: EvaluationProgress.Phase) {
     state.withLock { state in

@@ -24,17 +24,6 @@ public struct RequestEncoder: Sendable {
     prefixText = prefixToken.flatMap { try? tokenizer.decode([$0], skipSpecialTokens: false) }
   }
 
-  /// The tokens of an item's requests, or why one of them can't be asked.
-  func encode(_ requests: [LikelihoodRequest]) -> Result<[ScoringRequest], ItemFailure> {
-    do {
-      return .success(try tokens(of: requests))
-    } catch let failure as ItemFailure {
-      return .failure(failure)
-    } catch {
-      return .failure(.tokenization(message: "\(error)"))
-    }
-  }
-
   /// The tokens of one request, for showing what a model makes of it.
   ///
   /// - Throws: why it can't be asked, as a sentence.
@@ -42,7 +31,10 @@ public struct RequestEncoder: Sendable {
     do { return try tokens(of: [request])[0] } catch let failure as ItemFailure { throw UnaskableRequest(failure: failure) }
   }
 
-  private func tokens(of requests: [LikelihoodRequest]) throws -> [ScoringRequest] {
+  /// The tokens of an item's requests.
+  ///
+  /// - Throws: ``ItemFailure``, or what the tokenizer says.
+  func tokens(of requests: [LikelihoodRequest]) throws -> [ScoringRequest] {
     var encoded: [ScoringRequest] = []
     var lastContext: (text: String, tokens: [Int32])?
     for request in requests {
@@ -72,6 +64,43 @@ public struct RequestEncoder: Sendable {
       encoded.append(ScoringRequest(tokens: tokens, continuationStart: tokens.count - continuation.count))
     }
     return encoded
+  }
+
+  /// The tokens of a prompt that is to be continued.
+  ///
+  /// - Parameter maximum: tokens that the continuation may have; with truncation the prompt makes room for them, as in the harness.
+  func prompt(_ text: String, maximum: Int) throws -> [Int32] {
+    var tokens = try encode(text)
+    if tokens.isEmpty {
+      guard let prefixToken else { throw ItemFailure.noPrefixToken }
+      tokens = [prefixToken]
+    }
+    let room = truncation == .left ? contextLength - maximum : contextLength - 1
+    guard room > 0 else { throw ItemFailure.noRoom(maximum: maximum, limit: contextLength) }
+    if tokens.count > room {
+      guard truncation == .left else { throw ItemFailure.contextOverflow(tokens: tokens.count + 1, limit: contextLength) }
+      tokens.removeFirst(tokens.count - room)
+    }
+    return tokens
+  }
+
+  /// A whole text in windows of the context's length; the first begins behind the prefix token, each next one sees as much as fits.
+  ///
+  /// As `get_rolling_token_windows` and `make_disjoint_window` of lm-evaluation-harness with a context of one token.
+  func windows(of text: String) throws -> [ScoringRequest] {
+    guard let prefixToken else { throw ItemFailure.noPrefixToken }
+    let tokens = try encode(text)
+    guard !tokens.isEmpty else { throw ItemFailure.emptyContinuation(text: text) }
+    var windows: [ScoringRequest] = []
+    var done = 0
+    while done < tokens.count {
+      let end = min(tokens.count, done + contextLength)
+      // The first window is predicted from the prefix token, later ones from the token before them.
+      let before = done == 0 ? prefixToken : tokens[done - 1]
+      windows.append(ScoringRequest(tokens: [before] + tokens[done..<end], continuationStart: 1))
+      done = end
+    }
+    return windows
   }
 
   /// Special tokens as the tokenizer adds them, unless the text already begins with the first of them.
@@ -110,6 +139,10 @@ enum ItemFailure: Error, Sendable, Hashable {
   case contextOverflow(tokens: Int, limit: Int)
   case emptyContinuation(text: String)
   case noPrefixToken
+  /// The answer alone would fill the context window.
+  case noRoom(maximum: Int, limit: Int)
+  /// A filter could not work on the answer.
+  case filter(message: String)
   case notFinite
   case tokenization(message: String)
 
@@ -125,6 +158,11 @@ enum ItemFailure: Error, Sendable, Hashable {
         message: "the continuation '\(text)' adds no token of its own to its context; nothing can be scored")
     case .noPrefixToken:
       ItemOutcome.Failure(kind: "no_prefix_token", message: "the context is empty and the tokenizer has neither a BOS nor an EOS token")
+    case .noRoom(let maximum, let limit):
+      ItemOutcome.Failure(
+        kind: "context_overflow",
+        message: "the answer may have \(maximum) tokens and the model's context window \(limit), which leaves none for the prompt")
+    case .filter(let message): ItemOutcome.Failure(kind: "filter", message: message)
     case .notFinite:
       ItemOutcome.Failure(
         kind: "not_finite", message: "the model's logits are not finite numbers here; its weights are damaged or overflow at this precision")

@@ -25,6 +25,9 @@ public struct OutcomeSource: Sendable {
     self.environment = environment
   }
 
+  /// Now, as records write it.
+  public var timestamp: String { Timestamp.rfc3339(environment.now()) }
+
   /// Whether a side is a run record and needs no model.
   public static func isRecord(_ path: String) -> Bool { RecordReader.isRecord(path) }
 
@@ -53,7 +56,7 @@ public struct OutcomeSource: Sendable {
         clock: environment.clock, peakMemory: environment.peakMemory, isCancelled: environment.isCancelled, report: environment.progress,
         warn: environment.warn)
       defer { engine.unload() }
-      return try evaluator.evaluate(tasks, created: Timestamp.rfc3339(environment.now()))
+      return try evaluator.evaluate(tasks, created: timestamp)
     }
   }
 }

@@ -1,19 +1,29 @@
 // An item line to and from JSON.
 
 public import Documents
+internal import Metrics
 
 extension ItemOutcome {
   /// The outcome as it stands in a record's line. Numbers that are not finite become null.
   public var json: JSONValue {
-    [
-      "task": .string(task), "item": .string(item), "index": .integer(index),
-      "slices": .object(of: slices.map { ($0.name, .string($0.value)) }), "cluster": .optional(cluster), "filter": .string(filter),
-      "target": .string(target), "output": .optional(output), "prediction": .string(prediction),
-      "choices": choices.map { .array($0.map(\.json)) } ?? .null, "correct": isCorrect.map(JSONValue.bool) ?? .null,
-      "scores": .object(of: scores.map { ($0.metric, $0.value.map(JSONValue.number) ?? .null) }), "unscored": .optional(unscored),
-      "error": error.map { ["kind": .string($0.kind), "message": .string($0.message)] } ?? .null,
-      "tokens": ["prompt": .integer(tokens.prompt), "output": .integer(tokens.output)],
+    var members: [(String, JSONValue)] = [
+      ("task", .string(task)), ("item", .string(item)), ("index", .integer(index)),
+      ("slices", .object(of: slices.map { ($0.name, .string($0.value)) })), ("cluster", .optional(cluster)), ("filter", .string(filter)),
+      ("target", .string(target)), ("output", .optional(output)),
     ]
+    if let outputs { members.append(("outputs", .array(outputs.map(JSONValue.string)))) }
+    members += [
+      ("prediction", .string(prediction)), ("choices", choices.map { .array($0.map(\.json)) } ?? .null),
+      ("correct", isCorrect.map(JSONValue.bool) ?? .null),
+      ("scores", .object(of: scores.map { ($0.metric, $0.value.map(JSONValue.number) ?? .null) })),
+    ]
+    let statistics = scores.compactMap { score in score.statistic.map { (score.metric, Measurement.json(statistic: $0)) } }
+    if !statistics.isEmpty { members.append(("statistics", .object(of: statistics))) }
+    members += [
+      ("unscored", .optional(unscored)), ("error", error.map { ["kind": .string($0.kind), "message": .string($0.message)] } ?? .null),
+      ("tokens", ["prompt": .integer(tokens.prompt), "output": .integer(tokens.output)]),
+    ]
+    return .object(of: members)
   }
 
   /// Reads an item line.
@@ -33,6 +43,12 @@ extension ItemOutcome {
     cluster = try fields.optionalString("cluster")
     filter = try fields.optionalString("filter") ?? "none"
     output = try fields.optionalString("output")
+    if let several = fields.optional("outputs") {
+      guard let texts = several.array?.map(\.string), texts.allSatisfy({ $0 != nil }) else {
+        throw fields.wrong("outputs", several, expected: "an array of strings")
+      }
+      outputs = texts.compactMap { $0 }
+    }
     if fields.optional("choices") != nil {
       var read: [Choice] = []
       for choice in try fields.objects("choices") { read.append(try Choice(choice)) }
@@ -45,9 +61,21 @@ extension ItemOutcome {
     }
     isCorrect = try fields.optionalBool("correct")
     scores = try Self.scores(fields)
+    try readStatistics(fields)
     unscored = try fields.optionalString("unscored")
     if let failure = try fields.optionalObject("error") {
       error = Failure(kind: try failure.string("kind"), message: try failure.string("message"))
+    }
+  }
+
+  private mutating func readStatistics(_ fields: RecordFields) throws(RecordError) {
+    guard let field = fields.optional("statistics") else { return }
+    guard let members = field.members else { throw fields.wrong("statistics", field, expected: "an object") }
+    for (name, value) in members {
+      guard let numbers = Measurement.statistic(json: value) else {
+        throw fields.wrong("statistics.\(name)", value, expected: "an array of finite numbers")
+      }
+      for index in scores.indices where scores[index].metric == name { scores[index].statistic = numbers }
     }
   }
 
@@ -81,7 +109,11 @@ extension ItemOutcome {
 
 extension ItemOutcome.Choice {
   var json: JSONValue {
-    ["text": .string(text), "logprob": .number(logprob), "tokens": .integer(tokens), "greedy": .bool(isGreedy)]
+    var members: [(String, JSONValue)] = [
+      ("text", .string(text)), ("logprob", .number(logprob)), ("tokens", .integer(tokens)), ("greedy", .bool(isGreedy)),
+    ]
+    if let unconditionalLogprob { members.append(("unconditional_logprob", .number(unconditionalLogprob))) }
+    return .object(of: members)
   }
 
   /// A log-probability of null, what a number that is not finite is written as, is minus infinity: the choice can't be said.
@@ -89,7 +121,8 @@ extension ItemOutcome.Choice {
     let isNull = fields.value["logprob"] == .null
     self.init(
       text: try fields.string("text"), logprob: isNull ? -.infinity : try fields.double("logprob"), tokens: try fields.integer("tokens"),
-      isGreedy: try fields.bool("greedy"))
+      isGreedy: try fields.bool("greedy"),
+      unconditionalLogprob: fields.optional("unconditional_logprob") == nil ? nil : try fields.double("unconditional_logprob"))
   }
 }
 

@@ -9,8 +9,11 @@ public struct ItemOutcome: Sendable, Hashable {
     public var tokens: Int
     /// Whether each token was the most probable one at its place.
     public var isGreedy: Bool
+    /// The same sum without the context, where a metric asked for it.
+    public var unconditionalLogprob: Double?
 
-    public init(text: String, logprob: Double, tokens: Int, isGreedy: Bool) {
+    public init(text: String, logprob: Double, tokens: Int, isGreedy: Bool, unconditionalLogprob: Double? = nil) {
+      self.unconditionalLogprob = unconditionalLogprob
       self.text = text
       self.logprob = logprob
       self.tokens = tokens
@@ -50,9 +53,12 @@ public struct ItemOutcome: Sendable, Hashable {
     public var metric: String
     /// nil where the value is not a finite number.
     public var value: Double?
-    public init(metric: String, value: Double?) {
+    /// What the item adds to the task's number, where the value alone does not say it.
+    public var statistic: [Double]?
+    public init(metric: String, value: Double?, statistic: [Double]? = nil) {
       self.metric = metric
       self.value = value
+      self.statistic = statistic
     }
   }
 
@@ -65,8 +71,10 @@ public struct ItemOutcome: Sendable, Hashable {
   public var cluster: String?
   public var filter: String = "none"
   public var target: String
-  /// Generated text, nil for multiple choice.
+  /// Generated text, nil for multiple choice; the first one where there were several.
   public var output: String?
+  /// All generated texts, where the task asks more than once.
+  public var outputs: [String]?
   /// What the model is held to have said: the text of the choice that the primary metric picks, or the filtered output.
   public var prediction: String
   public var choices: [Choice]?

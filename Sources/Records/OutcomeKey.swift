@@ -13,6 +13,9 @@ public struct OutcomeKey: Sendable, Hashable {
   public var adapter: String?
   public var tokenizer: String
   public var chatTemplate: String?
+  public var systemInstruction: String?
+  public var examplesAsTurns: Bool
+  public var seed: Int?
   public var task: String
   public var data: String
   /// What becomes of items longer than the context window.
@@ -30,6 +33,9 @@ public struct OutcomeKey: Sendable, Hashable {
     adapter = header.model.adapterDigest
     tokenizer = header.tokenizerDigest
     chatTemplate = header.chatTemplateDigest
+    systemInstruction = header.prompting.systemInstruction
+    examplesAsTurns = header.prompting.examplesAsTurns
+    seed = header.seed
     self.task = task.taskDigest
     data = task.dataDigest
     truncation = header.truncation
@@ -43,7 +49,8 @@ public struct OutcomeKey: Sendable, Hashable {
   public var json: JSONValue {
     [
       "weights": .string(weights), "config": .string(config), "adapter": .optional(adapter), "tokenizer": .string(tokenizer),
-      "chat_template": .optional(chatTemplate), "task": .string(task), "data": .string(data), "truncation": .string(truncation),
+      "chat_template": .optional(chatTemplate), "system_instruction": .optional(systemInstruction),
+      "fewshot_as_multiturn": .bool(examplesAsTurns), "seed": seed.map(JSONValue.integer) ?? .null, "task": .string(task), "data": .string(data), "truncation": .string(truncation),
       "precision": .string(precision),
       "matrix_library": .string(matrixLibrary), "kernels": .string(kernels), "engine": .string(engine),
     ]

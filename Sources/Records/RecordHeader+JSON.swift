@@ -7,7 +7,9 @@ extension RecordHeader {
   public var json: JSONValue {
     [
       "format": .string(RecordFormat.name), "version": .integer(RecordFormat.version), "created": .string(created), "model": model.json,
-      "tokenizer_sha256": .string(tokenizerDigest), "chat_template_sha256": .optional(chatTemplateDigest), "engine": engine.json,
+      "tokenizer_sha256": .string(tokenizerDigest), "chat_template_sha256": .optional(chatTemplateDigest),
+      "prompting": ["system_instruction": .optional(prompting.systemInstruction), "fewshot_as_multiturn": .bool(prompting.examplesAsTurns)],
+      "seed": seed.map(JSONValue.integer) ?? .null, "engine": engine.json,
       "truncation": .string(truncation),
       "tasks": .array(tasks.map(\.json)),
       "shard": shard.map { ["index": .integer($0.index), "count": .integer($0.count)] } ?? .null,
@@ -32,6 +34,12 @@ extension RecordHeader {
     model = try Model(fields.object("model"))
     tokenizerDigest = try fields.string("tokenizer_sha256")
     chatTemplateDigest = try fields.optionalString("chat_template_sha256")
+    if let style = try fields.optionalObject("prompting") {
+      prompting = Prompting(
+        systemInstruction: try style.optionalString("system_instruction"),
+        examplesAsTurns: try style.optionalBool("fewshot_as_multiturn") ?? false)
+    }
+    seed = fields.optional("seed") == nil ? nil : try fields.integer("seed")
     engine = try Engine(fields.object("engine"))
     truncation = try fields.optionalString("truncation") ?? "error"
     tasks = []

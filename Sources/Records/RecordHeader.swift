@@ -82,11 +82,26 @@ public struct RecordHeader: Sendable, Hashable {
     }
   }
 
+  /// How prompts were written beside the tasks' own words; see `chat_template_sha256` for the template.
+  public struct Prompting: Sendable, Hashable {
+    /// An instruction of the caller in front of every prompt.
+    public var systemInstruction: String?
+    /// Few-shot examples were turns of the chat.
+    public var examplesAsTurns: Bool
+    public init(systemInstruction: String? = nil, examplesAsTurns: Bool = false) {
+      self.systemInstruction = systemInstruction
+      self.examplesAsTurns = examplesAsTurns
+    }
+  }
+
   /// RFC 3339, UTC.
   public var created: String
   public var model: Model
   public var tokenizerDigest: String
   public var chatTemplateDigest: String?
+  public var prompting = Prompting()
+  /// What sampled answers began from; nil where nothing says so.
+  public var seed: Int?
   public var engine: Engine
   /// What became of items longer than the context window: `error`, or `left` where they were cut from the left.
   public var truncation: String

@@ -6,6 +6,8 @@ internal import Documents
 public import LanguageModels
 public import Records
 internal import Synchronization
+internal import Tasks
+internal import Templates
 internal import Tensors
 internal import Tokenization
 
@@ -55,17 +57,48 @@ public final class EmbeddedEngine: Sendable {
   /// The record's header for some tasks.
   ///
   /// - Parameter created: RFC 3339.
-  public func header(tasks: [RecordHeader.Task], truncation: Truncation, shard: RecordHeader.Shard?, created: String) -> RecordHeader {
-    RecordHeader(
+  public func header(tasks: [RecordHeader.Task], settings: EvaluationSettings, created: String) throws(EvaluationError) -> RecordHeader {
+    var header = RecordHeader(
       created: created,
       model: RecordHeader.Model(
         name: name, weightsDigest: weightsDigest, configDigest: configDigest, adapterDigest: nil,
         parameters: LanguageModel.parameterCount(blueprint), architecture: blueprint.architecture),
-      tokenizerDigest: tokenizerDigest, chatTemplateDigest: nil,
+      tokenizerDigest: tokenizerDigest, chatTemplateDigest: try chatTemplate(settings.prompting).map { SHA256Digest.of($0) },
       engine: RecordHeader.Engine(
         name: Self.name, version: version, precision: options.precision.rawValue, matrixLibrary: library.name,
         kernels: library.kernels + "+" + Processor.vectorKernels),
-      truncation: truncation.rawValue, tasks: tasks, shard: shard)
+      truncation: settings.truncation.rawValue, tasks: tasks, shard: settings.shard)
+    header.prompting = RecordHeader.Prompting(
+      systemInstruction: settings.prompting.systemInstruction, examplesAsTurns: settings.prompting.examplesAsTurns)
+    header.seed = Int(clamping: settings.seed)
+    return header
+  }
+
+  /// The text of the chat template that prompts go through; nil where they are plain text.
+  private func chatTemplate(_ prompting: Prompting) throws(EvaluationError) -> String? {
+    guard prompting.appliesChatTemplate else { return nil }
+    do {
+      guard let templates = try LanguageModel.chatTemplates(of: checkpoint) else { throw EvaluationError.noChatTemplate(path: path) }
+      return try templates.text(named: prompting.templateName)
+    } catch let error as EvaluationError {
+      throw error
+    } catch {
+      throw .model(path: path, error)
+    }
+  }
+
+  /// How prompts are written for this model.
+  func promptStyle(_ prompting: Prompting) throws(EvaluationError) -> PromptStyle {
+    guard let text = try chatTemplate(prompting) else { return PromptStyle(systemInstruction: prompting.systemInstruction) }
+    do {
+      return PromptStyle(
+        systemInstruction: prompting.systemInstruction,
+        chat: PromptStyle.Chat(
+          template: try ChatTemplate(text, name: "\(path): chat template"), specialTokens: try LanguageModel.specialTokens(of: checkpoint),
+          examplesAsTurns: prompting.examplesAsTurns))
+    } catch {
+      throw .model(path: path, error)
+    }
   }
 
   /// The model, loaded at the first call.

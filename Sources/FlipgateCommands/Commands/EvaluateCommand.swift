@@ -2,6 +2,7 @@
 
 internal import ArgumentParser
 internal import Documents
+internal import Evaluation
 internal import Gate
 internal import Metrics
 internal import Records
@@ -14,7 +15,10 @@ struct EvaluateCommand: AsyncParsableCommand {
     discussion: "A record of a baseline can be used in place of its checkpoint. An interrupted evaluation goes on with --resume.")
 
   @Option(help: ModelOptions.argument)
-  var model: String
+  var model: String?
+
+  @Option(help: ArgumentHelp("Score a record's answers again, with the tasks' present filters and metrics and no model.", valueName: "record"))
+  var rescore: String?
 
   @Option(name: [.long, .short], help: ArgumentHelp("Where the run record is written.", valueName: "record"))
   var output: String
@@ -33,6 +37,7 @@ struct EvaluateCommand: AsyncParsableCommand {
 
   func validate() throws {
     if tasks.tasks.isEmpty { throw ValidationError("name at least one task with --tasks") }
+    if (model == nil) == (rescore == nil) { throw ValidationError("give either --model, to be asked, or --rescore, to be scored again") }
   }
 
   func run() async throws {
@@ -40,31 +45,31 @@ struct EvaluateCommand: AsyncParsableCommand {
       settings: compute.settings(tasks, shard: shard?.shard), model: compute.model, cache: cache.store, resumes: resume,
       environment: .process(messages))
     let loaded = try TaskCatalog.load(tasks.tasks, data: tasks.dataFiles)
-    let location = try await models.locate(model, messages)
-    let record = try await source.outcomes(of: try await source.open(location), on: loaded, recordPath: output)
-    if !messages.quiet { Console.output(RecordSummary.text(record, path: output)) }
+    let record: RunRecord
+    if let rescore {
+      record = try Rescoring.score(try RecordReader.read(rescore), path: rescore, tasks: loaded, created: source.timestamp)
+      try RecordWriter.write(record, to: output)
+    } else {
+      let location = try await models.locate(model ?? "", messages)
+      record = try await source.outcomes(of: try await source.open(location), on: loaded, recordPath: output)
+    }
+    if !messages.quiet { Console.output(RecordSummary.text(record, path: output, tasks: loaded)) }
   }
 }
 
 /// A few lines on a finished record.
 enum RecordSummary {
-  static func text(_ record: RunRecord, path: String) -> String {
+  static func text(_ record: RunRecord, path: String, tasks: [EvaluationTask] = []) -> String {
     var lines: [String] = []
     for task in record.header.tasks {
       let outcomes = record.outcomes.filter { $0.task == task.name }
-      let errors = outcomes.count { $0.error != nil }
-      let unscored = outcomes.count { $0.unscored != nil }
-      var line = "\(VisibleText.of(task.name, limit: 40)): \(outcomes.count) items"
-      for metric in task.metrics {
-        let values = outcomes.compactMap { $0.score(metric.name) }
-        // A metric that this version does not know (a record of a later one) is shown as a mean.
-        let known = try? MetricCatalog.metric(named: metric.name)
-        let value = known?.aggregation(values) ?? values.reduce(0, +) / Double(max(1, values.count))
-        if !values.isEmpty { line += ", \(metric.name) \(rounded(value))" }
+      let filters = outcomes.map(\.filter).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+      for filter in filters.isEmpty ? ["none"] : filters {
+        // Without the task's own the metrics are as nobody has set them; one that this version does not know is left out.
+        let metrics =
+          tasks.first { $0.name == task.name }?.metrics ?? task.metrics.compactMap { try? MetricCatalog.metric(named: $0.name) }
+        lines.append(line(task, filter: filter, outcomes.filter { $0.filter == filter }, metrics: metrics))
       }
-      if errors > 0 { line += ", \(errors) with errors" }
-      if unscored > 0 { line += ", \(unscored) unscored" }
-      lines.append(line)
     }
     if let usage = record.usage {
       let shared = usage.tokensRequested - usage.tokensComputed
@@ -74,6 +79,20 @@ enum RecordSummary {
     }
     lines.append("wrote \(path)")
     return lines.joined(separator: "\n")
+  }
+
+  private static func line(_ task: RecordHeader.Task, filter: String, _ outcomes: [ItemOutcome], metrics: [any Metric]) -> String {
+    let errors = outcomes.count { $0.error != nil }
+    let unscored = outcomes.count { $0.unscored != nil }
+    var line = "\(VisibleText.of(task.name, limit: 40))\(filter == "none" ? "" : ", \(VisibleText.of(filter, limit: 40))"): \(outcomes.count) items"
+    for metric in metrics {
+      let scores = outcomes.compactMap { outcome in outcome.scores.first { $0.metric == metric.name && $0.value != nil } }
+      let statistics = scores.compactMap { score in score.statistic ?? score.value.flatMap { metric.aggregation.statistic(ofScore: $0) } }
+      if let value = metric.aggregation(statistics: statistics) { line += ", \(metric.name) \(rounded(value))" }
+    }
+    if errors > 0 { line += ", \(errors) with errors" }
+    if unscored > 0 { line += ", \(unscored) unscored" }
+    return line
   }
 
   static func rounded(_ value: Double) -> String {

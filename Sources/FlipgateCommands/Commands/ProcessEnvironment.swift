@@ -8,7 +8,9 @@ internal import Records
 
 extension ComputeOptions {
   func settings(_ tasks: TaskOptions, shard: RecordHeader.Shard?) -> EvaluationSettings {
-    EvaluationSettings(limit: tasks.limit?.value, shard: shard, truncation: tasks.truncation, threads: threadCount)
+    EvaluationSettings(
+      limit: tasks.limit?.value, shard: shard, truncation: tasks.truncation, prompting: tasks.prompting.prompting, seed: tasks.prompting.seed,
+      threads: threadCount)
   }
 }
 

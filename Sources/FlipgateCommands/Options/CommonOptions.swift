@@ -87,7 +87,39 @@ struct TaskOptions: ParsableArguments {
   @Option(help: "Items longer than the context window: error (recorded as an error), or left (cut from the left).")
   var truncation: Truncation = .error
 
+  @OptionGroup var prompting: PromptingOptions
+
   var dataFiles: [String: String] { Dictionary(data.map { ($0.name, $0.file) }, uniquingKeysWith: { $1 }) }
+}
+
+/// How prompts are written for a model.
+struct PromptingOptions: ParsableArguments {
+  @Flag(help: "Write prompts through the model's chat template.")
+  var applyChatTemplate = false
+
+  @Option(help: ArgumentHelp("Which of the model's chat templates; its default if not given.", valueName: "name"))
+  var chatTemplateName: String?
+
+  @Option(help: ArgumentHelp("An instruction in front of every prompt.", valueName: "text"))
+  var systemInstruction: String?
+
+  @Flag(name: .customLong("fewshot-as-multiturn"), help: "With a chat template: few-shot examples are turns of the chat.")
+  var fewshotAsMultiturn = false
+
+  @Option(help: ArgumentHelp("What sampled answers begin from, where their task names no seed.", valueName: "n"))
+  var seed: UInt64 = 1234
+
+  var prompting: Prompting {
+    Prompting(
+      appliesChatTemplate: applyChatTemplate, templateName: chatTemplateName, systemInstruction: systemInstruction,
+      examplesAsTurns: fewshotAsMultiturn)
+  }
+
+  func validate() throws {
+    if !applyChatTemplate, chatTemplateName != nil || fewshotAsMultiturn {
+      throw ValidationError("--chat-template-name and --fewshot-as-multiturn say how a chat is written; add --apply-chat-template")
+    }
+  }
 }
 
 /// `NAME=FILE`.

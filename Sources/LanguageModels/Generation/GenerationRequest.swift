@@ -40,12 +40,15 @@ public enum Sampling: Sendable, Hashable {
     public var topK: Int?
     /// Only the most probable tokens that together have this share, in (0, 1]; nil for all (Holtzman et al. 2019, arXiv 1904.09751).
     public var topP: Float?
+    /// Only tokens with at least this share of the most probable one's; nil for all (Nguyen et al. 2024, arXiv 2407.01082).
+    public var minP: Float?
     public var seed: UInt64
 
-    public init(temperature: Float, topK: Int? = nil, topP: Float? = nil, seed: UInt64) {
+    public init(temperature: Float, topK: Int? = nil, topP: Float? = nil, minP: Float? = nil, seed: UInt64) {
       self.temperature = temperature
       self.topK = topK
       self.topP = topP
+      self.minP = minP
       self.seed = seed
     }
   }

@@ -30,6 +30,7 @@ struct TokenChooser {
   private mutating func sample(_ logits: [Float], _ rule: Sampling.Temperature) -> Int32? {
     guard let maximum = logits.max(), maximum.isFinite else { return nil }
     var weights = logits.map { Foundation.exp(Double($0 - maximum) / Double(rule.temperature)) }
+    if let least = rule.minP { for token in weights.indices where weights[token] < Double(least) { weights[token] = 0 } }
     if rule.topK != nil || rule.topP != nil {
       let order = weights.indices.sorted { (weights[$0], $1) > (weights[$1], $0) }
       var kept = order.prefix(rule.topK ?? order.count)
