@@ -29,9 +29,7 @@ public struct Gate: Sendable {
   public func run() async throws -> GateResult {
     let policy = try Policy.load(request.policy, knownMetrics: MetricCatalog.all.map(\.name))
     let tasks = try tasks(of: policy)
-    async let openedBaseline = open(request.baseline, as: "baseline")
-    async let openedCandidate = open(request.candidate, as: "candidate")
-    let sides = (baseline: try await openedBaseline, candidate: try await openedCandidate)
+    let sides = try await openSides()
     let baseline = try await outcomes(of: sides.baseline, as: "baseline", on: tasks)
     let candidate = try await outcomes(of: sides.candidate, as: "candidate", on: tasks)
     let comparison = Comparison.compare(baseline, candidate, settings: policy.comparisonSettings)
@@ -52,10 +50,28 @@ public struct Gate: Sendable {
     return try TaskCatalog.load(named, data: request.data)
   }
 
-  private func open(_ path: String, as role: String) async throws -> OutcomeSource.Side {
+  /// Both sides; two adapters of one base, or a base and its adapter, share its weights.
+  private func openSides() async throws -> (baseline: OutcomeSource.Side, candidate: OutcomeSource.Side) {
+    if request.baseline == request.candidate, !OutcomeSource.isRecord(request.baseline) {
+      let baseline = try await open(request.baseline, adapter: request.baselineAdapter, as: "baseline")
+      guard case .model(let engine) = baseline else { return (baseline, baseline) }
+      do {
+        return (baseline, .model(try EmbeddedEngine(engine, adapter: request.candidateAdapter)))
+      } catch {
+        throw GateError.side(role: "candidate", error)
+      }
+    }
+    async let openedBaseline = open(request.baseline, adapter: request.baselineAdapter, as: "baseline")
+    async let openedCandidate = open(request.candidate, adapter: request.candidateAdapter, as: "candidate")
+    let sides = (baseline: try await openedBaseline, candidate: try await openedCandidate)
+    if case .model(let baseline) = sides.baseline, case .model(let candidate) = sides.candidate { try candidate.shareWeights(with: baseline) }
+    return sides
+  }
+
+  private func open(_ path: String, adapter: String?, as role: String) async throws -> OutcomeSource.Side {
     guard Files.exists(path) else { throw GateError.noSuchSide(role: role, path: path) }
     do {
-      return try await source.open(path)
+      return try await source.open(path, adapter: adapter)
     } catch {
       throw GateError.side(role: role, error)
     }

@@ -7,6 +7,8 @@ public enum GateError: Diagnostic {
   case noTasks(policy: String)
   /// A side is neither a checkpoint nor a record.
   case noSuchSide(role: String, path: String)
+  /// An adapter was given for a side that is a record.
+  case adapterOfRecord(record: String, adapter: String)
   /// A side can't be used.
   case side(role: String, any Error)
 
@@ -23,6 +25,8 @@ extension GateError {
     case .noTasks(let policy): "\(policy) names no tasks, and --tasks was not given; name at least one task in either place"
     case .noSuchSide(let role, let path):
       "\(path): there is no such file or folder; the \(role) must be a checkpoint folder, a .gguf file or a run record"
+    case .adapterOfRecord(let record, let adapter):
+      "\(record) is a run record, and \(adapter) can't be applied to what was answered before; name the checkpoint that the adapter belongs to"
     case .side(let role, _): "the \(role) can't be evaluated, so there is nothing to judge"
     }
   }

@@ -11,6 +11,9 @@ public struct GateRequest: Sendable {
   public var baseline: String
   /// A checkpoint, or a run record.
   public var candidate: String
+  /// Folders of LoRA adapters, applied to the sides.
+  public var baselineAdapter: String?
+  public var candidateAdapter: String?
   /// Task files, folders or built-in names, beside those of the policy.
   public var tasks: [String]
   /// Data of built-in tasks: name to file.
@@ -24,9 +27,12 @@ public struct GateRequest: Sendable {
   public var resumes: Bool
 
   public init(
-    policy: String, baseline: String, candidate: String, tasks: [String], data: [String: String], settings: EvaluationSettings,
-    model: LanguageModel.Options, cache: OutcomeStore?, reportDirectory: String, resumes: Bool
+    policy: String, baseline: String, candidate: String, baselineAdapter: String? = nil, candidateAdapter: String? = nil, tasks: [String],
+    data: [String: String], settings: EvaluationSettings, model: LanguageModel.Options, cache: OutcomeStore?, reportDirectory: String,
+    resumes: Bool
   ) {
+    self.baselineAdapter = baselineAdapter
+    self.candidateAdapter = candidateAdapter
     self.policy = policy
     self.baseline = baseline
     self.candidate = candidate

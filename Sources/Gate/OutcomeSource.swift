@@ -34,10 +34,15 @@ public struct OutcomeSource: Sendable {
   }
 
   /// Opens one side; two of them may be opened at once, for the digest of large weights takes a second a gigabyte.
+  ///
+  /// - Parameter adapter: the folder of a LoRA adapter; a record has none but what it was made with.
   @concurrent
-  public func open(_ path: String) async throws -> Side {
-    if Self.isRecord(path) { return .record(try RecordReader.read(path)) }
-    return .model(try EmbeddedEngine(path: path, options: model, version: FlipgateVersion.engine))
+  public func open(_ path: String, adapter: String? = nil) async throws -> Side {
+    if Self.isRecord(path) {
+      if let adapter { throw GateError.adapterOfRecord(record: path, adapter: adapter) }
+      return .record(try RecordReader.read(path))
+    }
+    return .model(try EmbeddedEngine(path: path, adapter: adapter, options: model, version: FlipgateVersion.engine))
   }
 
   /// The outcomes of one side.

@@ -28,16 +28,21 @@ struct FamilyContract {
     let folder = path.hasSuffix(".gguf") ? String(path.dropLast(5)) : path
     let reference = try Checkpoint(path: folder + "/reference.safetensors")
     sequences = try (0..<2).map { index in
-      let ids = try #require(reference["input_ids.\(index)"])
-      let numbers = ids.file.withBytes(ids.byteRange) { bytes in
-        (0..<ids.elementCount).map { place in (0..<4).reduce(Int32(0)) { $0 | Int32(bytes[place * 8 + $1]) << Int32(8 * $1) } }
-      }
+      let numbers = try Self.tokens(reference, "input_ids.\(index)")
       func rows(_ name: String) throws -> [[Float]] {
         let tensor = try #require(reference["\(name).\(index)"])
         let values = try reference.floats(of: tensor)
         return (0..<tensor.rowCount).map { Array(values[$0 * tensor.rowLength..<($0 + 1) * tensor.rowLength]) }
       }
       return Sequence(ids: numbers, hiddenStates: try rows("hidden_states"), logits: try rows("logits"))
+    }
+  }
+
+  /// Whole numbers of 64 bits as tokens.
+  static func tokens(_ reference: Checkpoint, _ name: String) throws -> [Int32] {
+    let ids = try #require(reference[name])
+    return ids.file.withBytes(ids.byteRange) { bytes in
+      (0..<ids.elementCount).map { place in (0..<4).reduce(Int32(0)) { $0 | Int32(bytes[place * 8 + $1]) << Int32(8 * $1) } }
     }
   }
 

@@ -16,6 +16,9 @@ struct EvaluateCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("A Hugging Face checkpoint folder or a .gguf file.", valueName: "model"))
   var model: String
 
+  @Option(help: ArgumentHelp("A LoRA adapter, as PEFT writes it.", valueName: "dir"))
+  var adapter: String?
+
   @Option(name: [.long, .short], help: ArgumentHelp("Where the run record is written.", valueName: "record"))
   var output: String
 
@@ -40,7 +43,7 @@ struct EvaluateCommand: AsyncParsableCommand {
       settings: compute.settings(tasks, shard: shard?.shard), model: compute.model, cache: cache.store, resumes: resume,
       environment: .process(messages))
     let loaded = try TaskCatalog.load(tasks.tasks, data: tasks.dataFiles)
-    let record = try await source.outcomes(of: try await source.open(model), on: loaded, recordPath: output)
+    let record = try await source.outcomes(of: try await source.open(model, adapter: adapter), on: loaded, recordPath: output)
     if !messages.quiet { Console.output(RecordSummary.text(record, path: output)) }
   }
 }

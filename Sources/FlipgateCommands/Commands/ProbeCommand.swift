@@ -16,6 +16,9 @@ struct ProbeCommand: AsyncParsableCommand {
   @Argument(help: ArgumentHelp("A Hugging Face checkpoint folder or a .gguf file.", valueName: "model"))
   var model: String
 
+  @Option(help: ArgumentHelp("A LoRA adapter, as PEFT writes it.", valueName: "dir"))
+  var adapter: String?
+
   @Option(help: ArgumentHelp("The prompt.", valueName: "text"))
   var prompt: String
 
@@ -37,7 +40,7 @@ struct ProbeCommand: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() async throws {
-    let loaded = try LanguageModel(path: model, options: compute.model)
+    let loaded = try LanguageModel(path: model, adapter: adapter, options: compute.model)
     let probe = try Probe(loaded, prompt: prompt, continuations: continuation, maxTokens: maxTokens?.value ?? 0, top: top?.value ?? 0)
     if json { Console.output(probe.json) } else { Console.output(probe.text) }
   }

@@ -35,7 +35,7 @@ struct AttentionLayer: Sendable {
   ) throws(TensorError) {
     let (queryWidth, keyWidth) = (shape.queryWidth, shape.keyWidth)
     let projected = area.queryKeyValue
-    try queryKeyValue.apply(input, rows: pack.rows, into: projected, scratch: area.scratch)
+    try queryKeyValue.apply(input, rows: pack.rows, into: projected, area: area)
     queryNorm?.apply(projected, rows: pack.rows, into: projected)
     keyNorm?.apply(projected, rows: pack.rows, into: projected)
     if let table {
