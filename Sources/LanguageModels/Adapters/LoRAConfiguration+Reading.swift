@@ -72,7 +72,11 @@ private struct SettingReader {
   let json: JSONValue
   let place: String
 
-  private func value(_ key: String) -> JSONValue? { json[key].flatMap { $0.isNull ? nil : $0 } }
+  /// What a key holds; null counts as nothing.
+  private func value(_ key: String) -> JSONValue? {
+    guard let value = json[key], !value.isNull else { return Optional.none }
+    return value
+  }
 
   private func bad(_ key: String, _ value: JSONValue, _ expected: String) -> AdapterError {
     .badValue(place, key: key, found: value.serialized(), expected: expected)

@@ -1,0 +1,99 @@
+// What `inspect` says of a checkpoint: what its family makes of it, its tokenizer, its files.
+
+internal import Checkpoints
+internal import Digests
+internal import Documents
+internal import LanguageModels
+internal import Tensors
+internal import Tokenization
+
+struct Inspection {
+  let checkpoint: Checkpoint
+  let weightsDigest: String
+  let blueprint: Result<DecoderBlueprint, ModelError>
+  let tokenizer: Result<Tokenizer, ModelError>
+  /// The checkpoint's chat template, as it stands in its files.
+  let chatTemplate: String?
+
+  init(_ checkpoint: Checkpoint, weightsDigest: String) {
+    self.checkpoint = checkpoint
+    self.weightsDigest = weightsDigest
+    blueprint = Result { () throws(ModelError) in
+      let blueprint = try ArchitectureCatalog.blueprint(of: checkpoint)
+      for tensor in blueprint.tensors {
+        do { _ = try checkpoint.tensor(tensor.name, shape: tensor.shape) } catch { throw .checkpoint(error) }
+      }
+      return blueprint
+    }
+    tokenizer = Result { () throws(ModelError) in try LanguageModel.tokenizer(of: checkpoint) }
+    chatTemplate = Self.chatTemplate(of: checkpoint)
+  }
+
+  private var container: String {
+    switch checkpoint.source {
+    case .huggingFace: "Hugging Face folder"
+    case .gguf: "GGUF"
+    case .safetensors: "safetensors"
+    }
+  }
+
+  var sheet: FactSheet {
+    let tensors = TensorListing(checkpoint)
+    var sheet: FactSheet = [("\(checkpoint.path)  (\(container))", "")]
+    switch blueprint {
+    case .success(let blueprint): sheet += BlueprintFacts(blueprint: blueprint).sheet
+    case .failure(let error): sheet.append(("unsupported", explanation(of: error)))
+    }
+    switch tokenizer {
+    case .success(let tokenizer):
+      let special = [("BOS", tokenizer.bosID), ("EOS", tokenizer.eosID)].compactMap { name, id in
+        id.map { "\(name) \($0) \(quoted(tokenizer.token($0) ?? ""))" }
+      }
+      sheet.append(("tokenizer", ([tokenizer.kindName] + special + (tokenizer.addsBOS ? ["BOS is added"] : [])).joined(separator: ", ")))
+    case .failure(let error): sheet.append(("tokenizer", explanation(of: error)))
+    }
+    sheet.append(("chat template", chatTemplate.map { "\($0.utf8.count.grouped) bytes, \(SHA256Digest.of($0))" } ?? "none"))
+    sheet.append(
+      ("weights", "\(checkpoint.parameterCount.grouped) numbers in \(checkpoint.tensors.count) tensors, \(tensors.typesInWords), \(tensors.bytes.grouped) bytes"))
+    sheet.append(("sha256", weightsDigest))
+    sheet.append(("config", checkpoint.configDigest))
+    return sheet
+  }
+
+  var json: JSONValue {
+    let tensors = TensorListing(checkpoint)
+    var architecture: JSONValue = .null
+    var problem: JSONValue = .null
+    switch blueprint {
+    case .success(let blueprint): architecture = BlueprintFacts(blueprint: blueprint).json
+    case .failure(let error): problem = .string(explanation(of: error))
+    }
+    var tokenizerValue: JSONValue = .null
+    switch tokenizer {
+    case .success(let tokenizer):
+      tokenizerValue = [
+        "kind": .string(tokenizer.kindName), "bos": tokenizer.bosID.map { .integer(Int($0)) } ?? .null,
+        "eos": tokenizer.eosID.map { .integer(Int($0)) } ?? .null, "adds_bos": .bool(tokenizer.addsBOS),
+      ]
+    case .failure(let error): if problem.isNull { problem = .string(explanation(of: error)) }
+    }
+    return [
+      "path": .string(checkpoint.path), "container": .string(container), "weights_sha256": .string(weightsDigest),
+      "config_sha256": .string(checkpoint.configDigest), "chat_template_sha256": .optional(chatTemplate.map { SHA256Digest.of($0) }),
+      "parameters": .integer(checkpoint.parameterCount), "bytes": .integer(tensors.bytes),
+      "element_types": .object(of: tensors.types.map { ($0.type.rawValue, .integer($0.tensors)) }), "architecture": architecture,
+      "tokenizer": tokenizerValue, "problem": problem,
+    ]
+  }
+
+  /// `chat_template.jinja`, or what `tokenizer_config.json` or GGUF metadata hold.
+  private static func chatTemplate(of checkpoint: Checkpoint) -> String? {
+    guard let folder = checkpoint.folder else { return checkpoint.metadata?.string("tokenizer.chat_template") }
+    let file = Files.path("chat_template.jinja", relativeTo: folder)
+    // A file that can't be read is a template that is not there: inspect says what it finds.
+    if Files.exists(file), let text = try? Files.readText(file, limit: 1 << 20) { return text }
+    let config = Files.path("tokenizer_config.json", relativeTo: folder)
+    guard Files.exists(config), let bytes = try? Files.read(config, limit: 64 << 20) else { return nil }
+    return (try? JSONValue.parse(bytes, file: config))?["chat_template"]?.string
+  }
+}

@@ -1,0 +1,90 @@
+// Every value of every family's configuration replaced by what it must not be: an error that says so, or a model that runs; never a crash.
+
+import Documents
+import Foundation
+import Tensors
+import Testing
+
+@testable import Checkpoints
+@testable import LanguageModels
+
+@Suite struct HostileConfigurationTests {
+  static let folders = FamilyTests.checkpoints.filter { !$0.hasSuffix(".gguf") }
+
+  /// What a value is replaced by; nil takes it away.
+  private static func mutations(of value: JSONValue) -> [JSONValue?] {
+    var all: [JSONValue?] = [
+      nil, .null, 0, -1, 1, 2, 3, 7, .integer(1 << 31), .integer(.max), .integer(.min), 0.5, 1e-300, 1e300, -1.5, true, false, "", "x", [], [0], [:],
+    ]
+    if let number = value.integer { all += [.integer(number &+ 1), .integer(number / 2), .integer(number &* 2)] }
+    if let array = value.array {
+      all += [.array(array.dropLast()), .array(array + [-1]), .array(array.map { _ in .null }), .array(array.map { _ in 0 }), .array(array.map { _ in 1e300 })]
+    }
+    return all
+  }
+
+  /// The configuration with one place changed: the members of objects inside are places of their own.
+  private static func variants(_ json: JSONValue) -> [JSONValue] {
+    guard let members = json.members else { return [] }
+    func rebuilt(_ index: Int, _ value: JSONValue?) -> JSONValue {
+      .object(
+        of: members.enumerated().compactMap { place, member in
+          place == index ? value.map { (member.key, $0) } : (member.key, member.value)
+        })
+    }
+    var all: [JSONValue] = []
+    for (index, member) in members.enumerated() {
+      all += mutations(of: member.value).map { rebuilt(index, $0) }
+      all += variants(member.value).map { rebuilt(index, $0) }
+    }
+    return all
+  }
+
+  @Test(arguments: folders)
+  func noConfigurationCrashes(_ name: String) throws {
+    let source = Fixtures.path("families/\(name)")
+    let folder = try TemporaryFolder()
+    for file in ["model.safetensors", "tokenizer.json", "tokenizer_config.json"] where Files.exists("\(source)/\(file)") {
+      try FileManager.default.createSymbolicLink(atPath: folder.path(file), withDestinationPath: "\(source)/\(file)")
+    }
+    let config = try JSONValue.parse(try Files.read(source + "/config.json"), file: name)
+    var (taken, refused) = (0, 0)
+    for variant in Self.variants(config) {
+      try Files.write(variant.serialized(.indented), to: folder.path("config.json"))
+      do {
+        let model = try LanguageModel(path: folder.path, options: .init(matrixLibrary: "openblas"))
+        // What is taken also runs.
+        _ = try TextGenerator(model, limit: min(6, model.blueprint.contextLength)).append([1, 2], logitsAt: 1..<2)
+        taken += 1
+      } catch {
+        #expect(!explanation(of: error).isEmpty, "\(variant.serialized()): \(error)")
+        refused += 1
+      }
+    }
+    #expect(taken > 0 && refused > 0)
+  }
+
+  /// Sizes that the files can't have are refused before anything is made of them.
+  @Test(arguments: ["mixtral", "qwen3_moe", "stablelm_12b", "llama"])
+  func hugeCountsAreRefusedAtOnce(_ name: String) throws {
+    let source = Fixtures.path("families/\(name)")
+    let folder = try TemporaryFolder()
+    try FileManager.default.createSymbolicLink(atPath: folder.path("model.safetensors"), withDestinationPath: source + "/model.safetensors")
+    let config = try JSONValue.parse(try Files.read(source + "/config.json"), file: name)
+    let huge: [String: JSONValue] = [
+      "num_local_experts": .integer(1 << 24), "num_experts": .integer(1 << 24), "num_hidden_layers": 4096, "vocab_size": .integer(1 << 24),
+      "num_attention_heads": .integer(1 << 22), "num_key_value_heads": .integer(1 << 22), "hidden_size": .integer(1 << 22), "head_dim": 1,
+      "max_position_embeddings": .integer(1 << 24), "intermediate_size": .integer(1 << 24),
+    ]
+    let members = (config.members ?? []).map { ($0.key, huge[$0.key] ?? $0.value) }
+    try Files.write(JSONValue.object(of: members).serialized(.compact), to: folder.path("config.json"))
+    let time = ContinuousClock().measure {
+      #expect(throws: ModelError.self) {
+        let blueprint = try LanguageModel.blueprint(path: folder.path)
+        let base = try BaseWeights(try Checkpoint(path: folder.path), options: .init())
+        _ = try Decoder(blueprint, reader: WeightReader(base: base), threads: 1)
+      }
+    }
+    #expect(time < .seconds(5), "\(time)")
+  }
+}
