@@ -30,7 +30,7 @@ extension LoRAConfiguration {
   /// - Throws: ``AdapterError`` for another kind of adapter, a value that makes no sense, or a setting that is not known here.
   public init(_ json: JSONValue, place: String) throws(AdapterError) {
     guard let members = json.members else { throw .badValue(place, key: "adapter_config.json", found: json.kindName, expected: "an object") }
-    let kind = json["peft_type"]?.string ?? json["peft_type"]?.kindName ?? "no peft_type"
+    let kind = json["peft_type"]?.string ?? "no peft_type"
     guard kind == "LORA" else { throw .unsupportedKind(place, kind) }
     let reader = SettingReader(json: json, place: place)
     targets = try reader.targets()
