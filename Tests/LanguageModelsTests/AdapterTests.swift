@@ -162,4 +162,11 @@ struct AdapterCase: Sendable, CustomTestStringConvertible {
       }
     }
   }
+
+  @Test(arguments: AdapterCase.names)
+  func settingsAreWrittenAsTheyAreRead(_ name: String) throws {
+    let configuration = try Adapter(path: Fixtures.path("adapters/\(name)")).configuration
+    let text = configuration.json.serialized(.indented)
+    #expect(try LoRAConfiguration(try JSONValue.parse(text), place: name) == configuration)
+  }
 }

@@ -78,7 +78,9 @@ struct FamilyContract {
   /// Log-probabilities of both sequences, scored together in small and large passes, are the reference's, and equal bit for bit.
   private func checkScores() throws {
     let groups = sequences.map { sequence in
-      [3, 7].map { ScoringRequest(tokens: sequence.ids, continuationStart: $0) } + [ScoringRequest(tokens: Array(sequence.ids.prefix(9)), continuationStart: 5)]
+      [3, 7].map { ScoringRequest(tokens: sequence.ids, continuationStart: $0) } + [
+        ScoringRequest(tokens: Array(sequence.ids.prefix(9)), continuationStart: 5)
+      ]
     }
     let reference = try scores(groups, threads: 1, capacity: 768, sharesPrefixes: false)
     for (sequence, scored) in zip(sequences, reference) {

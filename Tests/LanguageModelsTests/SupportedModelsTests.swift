@@ -47,7 +47,8 @@ import Testing
     func code(_ names: [String]) -> String { names.isEmpty ? "-" : names.map { "`\($0)`" }.joined(separator: ", ") }
     for family in ArchitectureCatalog.all {
       lines.append(
-        "| \(family.name) | \(family.models) | \(code(family.modelTypes)) | \(code(family.ggufArchitectures)) | \(family.paper) | `\(family.reference)` |")
+        "| \(family.name) | \(family.models) | \(code(family.modelTypes)) | \(code(family.ggufArchitectures)) | \(family.paper) | `\(family.reference)` |"
+      )
     }
     lines += ["", "References are below `src/transformers/models` of transformers.", "", "## Notes", ""]
     for family in ArchitectureCatalog.all { lines += family.notes.map { "- **\(family.name)**: \($0)" } }

@@ -23,7 +23,7 @@ struct AdapterInspection {
     case .allLinear: "all linear maps but the output"
     case .modules(.names(let names)):
       // Full names of many layers say no more than their ends.
-      names.count <= 16 ? names.joined(separator: ", ") : Self.unique(names.compactMap { $0.split(separator: ".").last.map(String.init) }).joined(separator: ", ")
+      (names.count <= 16 ? names : Self.unique(names.compactMap { $0.split(separator: ".").last.map(String.init) })).joined(separator: ", ")
     case .modules(.pattern(let pattern)): "modules that match \(quoted(pattern.text))"
     }
   }
@@ -45,12 +45,12 @@ struct AdapterInspection {
     sheet.append(("targets", "\(targets)\(configuration.layers.map { " in layers \($0.map(String.init).joined(separator: ", "))" } ?? "")"))
     if !configuration.savedModules.isEmpty { sheet.append(("held whole", configuration.savedModules.joined(separator: ", "))) }
     if !configuration.trainedTokens.isEmpty {
-      sheet.append(("tokens", configuration.trainedTokens.map { "\($0.tokens.count) rows of \($0.module ?? "the embedding")" }.joined(separator: ", ")))
+      let rows = configuration.trainedTokens.map { "\($0.tokens.count) rows of \($0.module ?? "the embedding")" }
+      sheet.append(("tokens", rows.joined(separator: ", ")))
     }
     if configuration.biases != .none { sheet.append(("biases", configuration.biases == .all ? "all" : "of the modules it changes")) }
-    sheet.append(
-      ("weights", "\(adapter.weights.parameterCount.grouped) numbers in \(adapter.weights.tensors.count) tensors for \(adapter.modules.count) modules, "
-        + "\(tensors.typesInWords), \(tensors.bytes.grouped) bytes"))
+    let numbers = "\(adapter.weights.parameterCount.grouped) numbers in \(adapter.weights.tensors.count) tensors"
+    sheet.append(("weights", "\(numbers) for \(adapter.modules.count) modules, \(tensors.typesInWords), \(tensors.bytes.grouped) bytes"))
     sheet.append(("sha256", adapter.digest))
     return sheet
   }

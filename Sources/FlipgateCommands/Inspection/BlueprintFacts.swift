@@ -15,7 +15,8 @@ struct BlueprintFacts {
     var sheet: FactSheet = []
     sheet.append(("family", b.architecture + (family.map { "  (\($0.models))" } ?? "")))
     if let family { sheet.append(("paper", family.paper)) }
-    sheet.append(("size", "\(b.layers.count) layers, hidden \(b.hiddenWidth), feed-forward \(b.feedForwardWidth), vocabulary \(b.vocabularySize.grouped)"))
+    let widths = "hidden \(b.hiddenWidth), feed-forward \(b.feedForwardWidth), vocabulary \(b.vocabularySize.grouped)"
+    sheet.append(("size", "\(b.layers.count) layers, \(widths)"))
     sheet.append(("context", "\(b.contextLength.grouped) tokens"))
     sheet.append(("attention", ["\(shape.heads) heads of \(shape.headWidth), \(shape.keyValueHeads) for keys and values", windows, scoreCap].listed))
     sheet.append(("positions", positions))
@@ -26,8 +27,8 @@ struct BlueprintFacts {
     sheet.append(("embedding", embedding))
     let active = activeParameters
     sheet.append(("parameters", parameters.grouped + (active == parameters ? "" : ", \(active.grouped) active for a token")))
-    sheet.append(("memory", "about \(Self.megabytes(memory(.f32))) to score in f32, \(Self.megabytes(memory(.bf16))) in bf16; "
-      + "\(Self.megabytes(workMemory)) of it for each thread"))
+    let need = "about \(Self.megabytes(memory(.f32))) to score in f32, \(Self.megabytes(memory(.bf16))) in bf16"
+    sheet.append(("memory", "\(need); \(Self.megabytes(workMemory)) of it for each thread"))
     return sheet
   }
 
@@ -74,7 +75,8 @@ struct BlueprintFacts {
   }
 
   private var norms: String {
-    let kinds = LayerPattern(layers) { $0.attentionNorm?.kind ?? $0.attentionOutputNorm?.kind ?? $0.feedForwardNorm?.kind }.words { $0.map(Self.words) }
+    let kinds = LayerPattern(layers) { $0.attentionNorm?.kind ?? $0.attentionOutputNorm?.kind ?? $0.feedForwardNorm?.kind }
+      .words { $0.map(Self.words) }
     let places = LayerPattern(layers) { layer in
       [
         layer.wiring == .normalizedSums ? "after each sum" : layer.attentionNorm == nil ? "" : "before each part",

@@ -53,8 +53,8 @@ struct Inspection {
     case .failure(let error): sheet.append(("tokenizer", explanation(of: error)))
     }
     sheet.append(("chat template", chatTemplate.map { "\($0.utf8.count.grouped) bytes, \(SHA256Digest.of($0))" } ?? "none"))
-    sheet.append(
-      ("weights", "\(checkpoint.parameterCount.grouped) numbers in \(checkpoint.tensors.count) tensors, \(tensors.typesInWords), \(tensors.bytes.grouped) bytes"))
+    let numbers = "\(checkpoint.parameterCount.grouped) numbers in \(checkpoint.tensors.count) tensors"
+    sheet.append(("weights", "\(numbers), \(tensors.typesInWords), \(tensors.bytes.grouped) bytes"))
     sheet.append(("sha256", weightsDigest))
     sheet.append(("config", checkpoint.configDigest))
     return sheet

@@ -137,7 +137,8 @@ private struct SettingReader {
   func targets() throws(AdapterError) -> LoRAConfiguration.Targets {
     if value("target_modules")?.string == "all-linear" { return .allLinear }
     guard let modules = try modules("target_modules") else {
-      throw .badValue(place, key: "target_modules", found: json["target_modules"]?.serialized() ?? "missing", expected: "the modules that the adapter changes")
+      let found = json["target_modules"]?.serialized() ?? "missing"
+      throw .badValue(place, key: "target_modules", found: found, expected: "the modules that the adapter changes")
     }
     return .modules(modules)
   }

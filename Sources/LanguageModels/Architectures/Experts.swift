@@ -41,7 +41,8 @@ struct Experts {
     try check(router: prefix + "gate_inp.weight", checkpoint, place)
     if checkpoint[prefix + "gate_exps.weight"] == nil {
       return try separate(
-        router: prefix + "gate_inp.weight", sharesSumToOne: sharesSumToOne, checkpoint: checkpoint, place: place, gate: { "\(prefix)gate.\($0).weight" },
+        router: prefix + "gate_inp.weight", sharesSumToOne: sharesSumToOne, checkpoint: checkpoint, place: place,
+        gate: { "\(prefix)gate.\($0).weight" },
         up: { "\(prefix)up.\($0).weight" }, down: { "\(prefix)down.\($0).weight" })
     }
     func slice(_ part: String, _ rows: Int, _ columns: Int, of expert: Int) -> TensorReference {

@@ -12,7 +12,7 @@ public struct Falcon: Architecture {
   public let reference = "falcon/modeling_falcon.py"
   public let models = "Falcon 7B, 40B"
   public let notes = [
-    "Falcon RW with `alibi: true` is refused.",
+    "Falcon RW with `alibi: true` is refused."
   ]
 
   public init() {}

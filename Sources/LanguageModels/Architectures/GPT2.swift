@@ -12,7 +12,7 @@ public struct GPT2: Architecture {
   public let reference = "gpt2/modeling_gpt2.py"
   public let models = "GPT-2 117M to 1.5B, DistilGPT-2"
   public let notes = [
-    "Cross-attention and unscaled attention weights are refused.",
+    "Cross-attention and unscaled attention weights are refused."
   ]
 
   public init() {}

@@ -12,7 +12,7 @@ public struct Gemma: Architecture {
   public let reference = "gemma/modeling_gemma.py"
   public let models = "Gemma 2B and 7B, CodeGemma"
   public let notes = [
-    "`hidden_act: gelu` of the first releases means the approximation by tanh, as transformers reads it.",
+    "`hidden_act: gelu` of the first releases means the approximation by tanh, as transformers reads it."
   ]
 
   public init() {}

@@ -12,7 +12,7 @@ public struct Gemma2: Architecture {
   public let reference = "gemma2/modeling_gemma2.py"
   public let models = "Gemma 2 2B, 9B, 27B"
   public let notes = [
-    "GGUF does not carry the scale of attention scores: as llama.cpp does, the model of 46 layers (27B) divides by √(hidden / heads), others by √(head width).",
+    "GGUF does not carry the scale of attention scores: as llama.cpp does, the model of 46 layers (27B) divides by √(hidden / heads), others by √(head width)."
   ]
 
   public init() {}

@@ -101,8 +101,9 @@ private struct PartCheck {
     switch layer.feedForward {
     case .dense(let feed): try dense(feed)
     case .mixture(let mixture):
-      try expect(!mixture.experts.isEmpty && mixture.chosen > 0 && mixture.chosen <= mixture.experts.count, "\(mixture.chosen) of \(mixture.experts.count) experts")
-      try linear(LinearBlueprint(mixture.router), "the router", hidden, mixture.experts.count)
+      let count = mixture.experts.count
+      try expect(mixture.chosen > 0 && mixture.chosen <= count, "\(mixture.chosen) of \(count) experts are chosen")
+      try linear(LinearBlueprint(mixture.router), "the router", hidden, count)
       for expert in mixture.experts { try dense(expert) }
     }
   }

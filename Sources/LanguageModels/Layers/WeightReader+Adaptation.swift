@@ -98,6 +98,7 @@ extension WeightReader {
     let changed = try Matrix(rows: piece.rows.count, columns: piece.weight.inputs)
     try read(piece, into: changed, firstRow: 0)
     try add(factors, piece, to: changed, firstRow: 0)
+    if let tensor = base.checkpoint[piece.weight.name] { base.checkpoint.discard(tensor) }
     return piece.rows.enumerated().map { offset, row in
       magnitudes[piece.weight.source(ofRow: row)] / Self.length(changed.row(offset))
     }

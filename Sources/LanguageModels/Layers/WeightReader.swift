@@ -54,7 +54,9 @@ struct WeightReader: Sendable {
     let isOwn = pieces.contains { changesWeights($0) }
     let key = BaseWeights.Key(weights: parts.map(\.weight), rows: rows)
     let packed = isOwn ? try pack(pieces) : try base.packed(key) { () throws(ModelError) in try pack(pieces) }
-    return Projection(weights: packed, change: mergesAdapter ? nil : try change(of: pieces), bias: try bias.map { (values) throws(ModelError) in try row(values) })
+    return Projection(
+      weights: packed, change: mergesAdapter ? nil : try change(of: pieces),
+      bias: try bias.map { (values) throws(ModelError) in try row(values) })
   }
 
   /// Rows of a weight, for the place that uses them.
