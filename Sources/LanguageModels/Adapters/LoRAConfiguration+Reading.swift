@@ -6,6 +6,8 @@ internal import Tokenization
 extension LoRAConfiguration {
   /// The most bytes of an `adapter_config.json`; real ones have a few thousand.
   static let sizeLimit = 4 << 20
+  /// The most patterns of ranks or alphas; adaptive methods write one for each module, some hundreds.
+  static let overrideLimit = 4096
 
   /// Keys that say how an adapter was made or trained, and change nothing in what it computes.
   private static let harmless: Set<String> = [
@@ -147,7 +149,9 @@ private struct SettingReader {
     _ key: String, _ read: (JSONValue) throws(AdapterError) -> Value?
   ) throws(AdapterError) -> [LoRAConfiguration.Override<Value>] {
     guard let value = value(key) else { return [] }
-    guard let members = value.members else { throw bad(key, value, "an object from patterns to numbers") }
+    guard let members = value.members, members.count <= LoRAConfiguration.overrideLimit else {
+      throw bad(key, value, "an object from at most \(LoRAConfiguration.overrideLimit) patterns to numbers")
+    }
     var found: [LoRAConfiguration.Override<Value>] = []
     for (text, number) in members {
       guard let number = try read(number) else { throw bad(key, number, "a number") }

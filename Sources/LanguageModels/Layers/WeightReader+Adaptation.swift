@@ -1,7 +1,6 @@
 // What an adapter changes in a weight: rows and lengths, factors kept apart or merged, biases.
 
 internal import Checkpoints
-internal import Foundation
 internal import Tensors
 
 extension WeightReader {

@@ -6,7 +6,11 @@ public import Documents
 public struct NamePattern: Sendable, Hashable {
   /// As it was written.
   public let text: String
-  private let pattern: SplitPattern
+  private let sets: [ScalarSet]
+  private let steps: [PatternStep]
+
+  /// Real patterns take some hundreds of steps on a name; files may hold many patterns for many names.
+  private static let stepLimit = 20_000
 
   /// - Parameters:
   ///   - text: a regular expression of Python.
@@ -14,7 +18,11 @@ public struct NamePattern: Sendable, Hashable {
   public init(_ text: String, anyPrefix: Bool = false) throws(NamePatternError) {
     self.text = text
     do {
-      pattern = try SplitPattern(anyPrefix ? "\\A(?:.*\\.)?(?:\(text))\\z" : "\\A(?:\(text))\\z")
+      var parser = PatternParser(anyPrefix ? "\\A(?:.*\\.)?(?:\(text))\\z" : "\\A(?:\(text))\\z")
+      let tree = try parser.pattern()
+      var compiler = PatternCompiler()
+      steps = try compiler.compile(tree)
+      sets = parser.sets
     } catch {
       throw NamePatternError(pattern: text, problem: "\(error.reason)")
     }
@@ -23,13 +31,11 @@ public struct NamePattern: Sendable, Hashable {
   /// Whether the pattern matches the name from its first to its last letter.
   public func matches(_ name: String) throws(NamePatternError) -> Bool {
     let bytes = Array(name.utf8)
-    var isMatch = false
-    do {
-      try pattern.matches(in: bytes, 0..<bytes.count) { if $0 == 0..<bytes.count { isMatch = true } }
-    } catch {
-      throw NamePatternError(pattern: text, problem: "it takes too many steps on \(quoted(name))")
-    }
-    return isMatch
+    var matcher = PatternMatcher(steps: steps, sets: sets, start: 0, end: bytes.count)
+    matcher.budget = Self.stepLimit
+    let end = matcher.run(bytes, 0, 0)
+    if matcher.budget <= 0 { throw NamePatternError(pattern: text, problem: "it takes too many steps on \(quoted(name))") }
+    return end == bytes.count
   }
 
   public static func == (a: NamePattern, b: NamePattern) -> Bool { a.text == b.text }
