@@ -8,8 +8,8 @@ extension Comparison {
 
   /// The differences between two headers.
   ///
-  /// Other tasks, data, few-shot examples, truncation or a metric's direction invalidate a comparison. Precision, engine, kernels, tokenizer and chat
-  /// template are said but allowed: only outcomes are compared. A task that one side lacks is said too; what it means is the policy's to say.
+  /// Other tasks, data, few-shot examples, truncation or a metric's direction invalidate a comparison. Precision, engine, kernels, adapter, tokenizer
+  /// and chat template are said but allowed: only outcomes are compared. A task that one side lacks is said too; what it means is the policy's to say.
   static func differences(_ baseline: RunRecord, _ candidate: RunRecord) -> [ComparabilityDifference] {
     var found = DifferenceList()
     let isTorn = !baseline.isComplete || !candidate.isComplete
@@ -31,6 +31,7 @@ extension Comparison {
       "engine", "\(old.engine.name) \(old.engine.version)", "\(new.engine.name) \(new.engine.version)", isInvalidating: false)
     found.note("matrix_library", old.engine.matrixLibrary, new.engine.matrixLibrary, isInvalidating: false)
     found.note("kernels", old.engine.kernels, new.engine.kernels, isInvalidating: false)
+    found.note("adapter", old.model.adapterDigest ?? "none", new.model.adapterDigest ?? "none", isInvalidating: false)
     found.note("tokenizer", old.tokenizerDigest, new.tokenizerDigest, isInvalidating: false)
     found.note("chat_template", old.chatTemplateDigest ?? "none", new.chatTemplateDigest ?? "none", isInvalidating: false)
     return found.differences

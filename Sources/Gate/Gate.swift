@@ -30,13 +30,7 @@ public struct Gate: Sendable {
   public func run() async throws -> GateResult {
     let policy = try Policy.load(request.policy, knownMetrics: MetricCatalog.all.map(\.name))
     let tasks = try tasks(of: policy)
-    // One after the other: both may have to be fetched.
-    let located = (
-      baseline: try await locate(request.baseline, as: "baseline"), candidate: try await locate(request.candidate, as: "candidate")
-    )
-    async let openedBaseline = open(located.baseline, as: "baseline")
-    async let openedCandidate = open(located.candidate, as: "candidate")
-    let sides = (baseline: try await openedBaseline, candidate: try await openedCandidate)
+    let sides = try await openSides()
     let baseline = try await outcomes(of: sides.baseline, as: "baseline", on: tasks)
     let candidate = try await outcomes(of: sides.candidate, as: "candidate", on: tasks)
     let comparison = Comparison.compare(baseline, candidate, settings: policy.comparisonSettings)
@@ -61,9 +55,31 @@ public struct Gate: Sendable {
     do { return try await request.hub.locate(text) } catch { throw GateError.side(role: role, error) }
   }
 
-  private func open(_ location: ModelLocation, as role: String) async throws -> OutcomeSource.Side {
+  /// Both sides; two adapters of one base, or a base and its adapter, share its weights.
+  private func openSides() async throws -> (baseline: OutcomeSource.Side, candidate: OutcomeSource.Side) {
+    // One after the other: both may have to be fetched.
+    let located = (
+      baseline: try await locate(request.baseline, as: "baseline"), candidate: try await locate(request.candidate, as: "candidate")
+    )
+    if located.baseline.path == located.candidate.path, !OutcomeSource.isRecord(located.baseline.path) {
+      let baseline = try await open(located.baseline, adapter: request.baselineAdapter, as: "baseline")
+      guard case .model(let engine) = baseline else { return (baseline, baseline) }
+      do {
+        return (baseline, .model(try EmbeddedEngine(engine, adapter: request.candidateAdapter)))
+      } catch {
+        throw GateError.side(role: "candidate", error)
+      }
+    }
+    async let openedBaseline = open(located.baseline, adapter: request.baselineAdapter, as: "baseline")
+    async let openedCandidate = open(located.candidate, adapter: request.candidateAdapter, as: "candidate")
+    let sides = (baseline: try await openedBaseline, candidate: try await openedCandidate)
+    if case .model(let baseline) = sides.baseline, case .model(let candidate) = sides.candidate { try candidate.shareWeights(with: baseline) }
+    return sides
+  }
+
+  private func open(_ location: ModelLocation, adapter: String?, as role: String) async throws -> OutcomeSource.Side {
     do {
-      return try await source.open(location)
+      return try await source.open(location, adapter: adapter)
     } catch {
       throw GateError.side(role: role, error)
     }

@@ -5,6 +5,8 @@ public import Documents
 public enum GateError: Diagnostic {
   /// Neither the policy nor the command names a task, and a side is a model.
   case noTasks(policy: String)
+  /// An adapter was given for a side that is a record.
+  case adapterOfRecord(record: String, adapter: String)
   /// A side can't be used.
   case side(role: String, any Error)
 
@@ -19,6 +21,8 @@ extension GateError {
   public var description: String {
     switch self {
     case .noTasks(let policy): "\(policy) names no tasks, and --tasks was not given; name at least one task in either place"
+    case .adapterOfRecord(let record, let adapter):
+      "\(record) is a run record, and \(adapter) can't be applied to what was answered before; name the checkpoint that the adapter belongs to"
     case .side(let role, _): "the \(role) can't be evaluated, so there is nothing to judge"
     }
   }

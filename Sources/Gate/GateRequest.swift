@@ -14,6 +14,9 @@ public struct GateRequest: Sendable {
   public var candidate: String
   /// Finds the sides.
   public var hub: ModelHub
+  /// Folders of LoRA adapters, applied to the sides.
+  public var baselineAdapter: String?
+  public var candidateAdapter: String?
   /// Task files, folders or built-in names, beside those of the policy.
   public var tasks: [String]
   /// Data of built-in tasks: name to file.
@@ -27,9 +30,12 @@ public struct GateRequest: Sendable {
   public var resumes: Bool
 
   public init(
-    policy: String, baseline: String, candidate: String, hub: ModelHub, tasks: [String], data: [String: String],
-    settings: EvaluationSettings, model: LanguageModel.Options, cache: OutcomeStore?, reportDirectory: String, resumes: Bool
+    policy: String, baseline: String, candidate: String, baselineAdapter: String? = nil, candidateAdapter: String? = nil, hub: ModelHub,
+    tasks: [String], data: [String: String], settings: EvaluationSettings, model: LanguageModel.Options, cache: OutcomeStore?,
+    reportDirectory: String, resumes: Bool
   ) {
+    self.baselineAdapter = baselineAdapter
+    self.candidateAdapter = candidateAdapter
     self.policy = policy
     self.baseline = baseline
     self.candidate = candidate

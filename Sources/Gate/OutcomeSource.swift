@@ -38,10 +38,16 @@ public struct OutcomeSource: Sendable {
   }
 
   /// Opens one side; two of them may be opened at once, for the digest of large weights takes a second a gigabyte.
+  ///
+  /// - Parameter adapter: the folder of a LoRA adapter; a record has none but what it was made with.
   @concurrent
-  public func open(_ location: ModelLocation) async throws -> Side {
-    if Self.isRecord(location.path) { return .record(try RecordReader.read(location.path)) }
-    return .model(try EmbeddedEngine(path: location.path, name: location.name, options: model, version: FlipgateVersion.engine))
+  public func open(_ location: ModelLocation, adapter: String? = nil) async throws -> Side {
+    if Self.isRecord(location.path) {
+      if let adapter { throw GateError.adapterOfRecord(record: location.path, adapter: adapter) }
+      return .record(try RecordReader.read(location.path))
+    }
+    return .model(
+      try EmbeddedEngine(path: location.path, name: location.name, adapter: adapter, options: model, version: FlipgateVersion.engine))
   }
 
   /// The outcomes of one side.

@@ -7,7 +7,9 @@ public import Tokenization
 
 /// A language model on disk, loaded to be asked.
 public final class LanguageModel: Sendable {
-  public let checkpoint: Checkpoint
+  /// The weights, which models with other adapters may share.
+  public let base: BaseWeights
+  public let adapter: Adapter?
   public let tokenizer: Tokenizer
   let decoder: Decoder
 
@@ -20,31 +22,54 @@ public final class LanguageModel: Sendable {
     /// Bytes that weights should stay within: where f32 would need more, weights of 16 bits are kept as they are and widened for each
     /// product, which changes no result and takes time. Nil: no bound.
     public var weightMemory: Int?
+    /// Add an adapter to the weights before they are packed: a little faster, but then they are this model's alone.
+    public var mergesAdapter: Bool
 
-    public init(precision: Precision = .f32, threads: Int = 1, matrixLibrary: String = "auto", weightMemory: Int? = nil) {
+    public init(
+      precision: Precision = .f32, threads: Int = 1, matrixLibrary: String = "auto", weightMemory: Int? = nil, mergesAdapter: Bool = false
+    ) {
       self.precision = precision
       self.threads = threads
       self.matrixLibrary = matrixLibrary
       self.weightMemory = weightMemory
+      self.mergesAdapter = mergesAdapter
     }
   }
 
   /// Opens a checkpoint folder or `.gguf` file and reads its tokenizer; its weights are packed in the background, first layers first.
-  public convenience init(path: String, options: Options) throws(ModelError) {
+  ///
+  /// - Parameter adapter: the folder of a LoRA adapter, applied to the model.
+  public convenience init(path: String, adapter: String? = nil, options: Options) throws(ModelError) {
     let opened: Checkpoint
-    do { opened = try Checkpoint(path: path) } catch { throw .checkpoint(error) }
-    try self.init(opened, options: options)
+    let openedAdapter: Adapter?
+    do {
+      opened = try Checkpoint(path: path)
+      openedAdapter = try adapter.map { try Adapter(path: $0) }
+    } catch {
+      throw ModelError(wrapping: error)
+    }
+    try self.init(opened, adapter: openedAdapter, options: options)
   }
 
-  public init(_ checkpoint: Checkpoint, options: Options) throws(ModelError) {
-    self.checkpoint = checkpoint
-    let blueprint = try ArchitectureCatalog.blueprint(of: checkpoint)
-    tokenizer = try Self.tokenizer(of: checkpoint)
-    let library: any MatrixLibrary
-    do { library = try MatrixLibraries.named(options.matrixLibrary) } catch { throw .tensors(.init(error)) }
-    let bytes = Self.parameterCount(blueprint) * MemoryLayout<Float>.size
-    let reader = WeightReader(
-      checkpoint: checkpoint, library: library, precision: options.precision, isCompact: options.weightMemory.map { bytes > $0 } ?? false)
+  public convenience init(_ checkpoint: Checkpoint, adapter: Adapter? = nil, options: Options) throws(ModelError) {
+    try self.init(base: try BaseWeights(checkpoint, options: options), adapter: adapter, options: options)
+  }
+
+  /// A model on weights that others may share: what both use of the base is packed once, whoever needs it first.
+  ///
+  /// - Parameter options: of these, the threads and ``Options/mergesAdapter``; the others are the base's.
+  public init(base: BaseWeights, adapter: Adapter? = nil, options: Options) throws(ModelError) {
+    self.base = base
+    self.adapter = adapter
+    let blueprint = try ArchitectureCatalog.blueprint(of: base.checkpoint)
+    tokenizer = try Self.tokenizer(of: base.checkpoint)
+    let adaptation: Adaptation?
+    do throws(AdapterError) {
+      adaptation = try adapter.map { (adapter) throws(AdapterError) in try Adaptation(adapter, blueprint: blueprint, base: base.checkpoint) }
+    } catch {
+      throw .adapter(error)
+    }
+    let reader = WeightReader(base: base, adaptation: adaptation, mergesAdapter: options.mergesAdapter)
     decoder = try Decoder(blueprint, reader: reader, threads: options.threads)
   }
 
@@ -55,6 +80,7 @@ public final class LanguageModel: Sendable {
     return try ArchitectureCatalog.blueprint(of: opened)
   }
 
+  public var checkpoint: Checkpoint { base.checkpoint }
   public var blueprint: DecoderBlueprint { decoder.blueprint }
   public var precision: Precision { decoder.precision }
   /// Such as `flipgate` or `oneDNN 2.6.3`.
@@ -64,5 +90,21 @@ public final class LanguageModel: Sendable {
   /// The number of weights that the model reads, a tied unembedding once.
   public static func parameterCount(_ blueprint: DecoderBlueprint) -> Int {
     blueprint.tensors.reduce(0) { $0 + $1.shape.reduce(1, *) }
+  }
+}
+
+extension BaseWeights {
+  /// Opens nothing and packs nothing yet.
+  ///
+  /// - Parameter options: precision, matrix library and the bound on memory.
+  public convenience init(_ checkpoint: Checkpoint, options: LanguageModel.Options) throws(ModelError) {
+    let library: any MatrixLibrary
+    do { library = try MatrixLibraries.named(options.matrixLibrary) } catch { throw .tensors(.init(error)) }
+    var isCompact = false
+    if let bound = options.weightMemory {
+      let blueprint = try ArchitectureCatalog.blueprint(of: checkpoint)
+      isCompact = LanguageModel.parameterCount(blueprint) * MemoryLayout<Float>.size > bound
+    }
+    self.init(checkpoint: checkpoint, library: library, precision: options.precision, isCompact: isCompact)
   }
 }

@@ -14,6 +14,7 @@ public enum ModelError: Diagnostic {
   case checkpoint(any Error)
   case tokenizer(any Error)
   case tensors(TensorsFailure)
+  case adapter(AdapterError)
   /// A token outside the vocabulary: the tokenizer does not belong to the weights.
   case tokenOutOfVocabulary(token: Int, vocabulary: Int)
   case contextOverflow(tokens: Int, limit: Int)
@@ -32,6 +33,7 @@ public enum ModelError: Diagnostic {
   init(wrapping error: any Error) {
     switch error {
     case let error as ModelError: self = error
+    case let error as AdapterError: self = .adapter(error)
     case let error as TensorError: self = .tensors(.init(error))
     default: self = .checkpoint(error)
     }
@@ -41,6 +43,7 @@ public enum ModelError: Diagnostic {
     switch self {
     case .checkpoint(let error), .tokenizer(let error): error
     case .tensors(let failure): failure.error
+    case .adapter(let error): error
     default: nil
     }
   }
@@ -49,6 +52,7 @@ public enum ModelError: Diagnostic {
     switch self {
     case .checkpoint(let error), .tokenizer(let error): (error as? any Diagnostic)?.severity ?? .configuration
     case .tensors(let failure): failure.error.severity
+    case .adapter(let error): error.severity
     default: .configuration
     }
   }
@@ -68,6 +72,7 @@ extension ModelError {
     case .checkpoint: "the checkpoint can't be read"
     case .tokenizer: "the tokenizer can't be read"
     case .tensors: "the computation failed"
+    case .adapter: "the adapter can't be used"
     case .tokenOutOfVocabulary(let token, let vocabulary):
       "the tokenizer made the token \(token), but the model's vocabulary has \(vocabulary) tokens; the tokenizer belongs to another model"
     case .emptyPrompt: "the prompt has no token to be continued; give some text, or a tokenizer that begins texts with one"

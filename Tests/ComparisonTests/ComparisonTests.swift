@@ -210,11 +210,12 @@ import Testing
     #expect(
       comparison.differences.map(\.aspect) == ["metrics", "precision", "engine", "matrix_library", "kernels", "tokenizer", "chat_template"])
     #expect(comparison.isComparable)
-    // The weights, and the model's name, are what is compared.
+    // The weights, and the model's name, are what is compared; an adapter on one side is said.
     new = ComparisonSamples.record("A")
     new.header.model = .init(
       name: "n", weightsDigest: "x", configDigest: "y", adapterDigest: "z", parameters: 2, architecture: "gemma")
-    #expect(Comparison.compare(ComparisonSamples.record("A"), new).differences.isEmpty)
+    let adapted = Comparison.compare(ComparisonSamples.record("A"), new)
+    #expect(adapted.differences.map(\.aspect) == ["adapter"] && adapted.isComparable)
   }
 
   @Test func noItemInCommonInvalidates() {

@@ -1,4 +1,4 @@
-// The reference numbers of fixtures/statistics, which fixtures/generate/statistics.py computes with scipy and statsmodels.
+// The reference numbers of fixtures/statistics, which fixtures/generate/comparison_statistics.py computes with scipy and statsmodels.
 
 import Documents
 

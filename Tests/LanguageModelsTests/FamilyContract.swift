@@ -28,11 +28,7 @@ struct FamilyContract {
     let folder = path.hasSuffix(".gguf") ? String(path.dropLast(5)) : path
     let reference = try Checkpoint(path: folder + "/reference.safetensors")
     sequences = try (0..<2).map { index in
-      let ids = try #require(reference["input_ids.\(index)"])
-      let bytes = try ids.file.read(ids.byteRange)
-      let numbers = (0..<ids.elementCount).map { place in  // the IDs fit two bytes of their eight
-        Int32(bytes[place * 8]) | Int32(bytes[place * 8 + 1]) << 8
-      }
+      let numbers = try Self.tokens(reference, "input_ids.\(index)")
       func rows(_ name: String) throws -> [[Float]] {
         let tensor = try #require(reference["\(name).\(index)"])
         let values = try reference.floats(of: tensor)
@@ -40,6 +36,14 @@ struct FamilyContract {
       }
       return Sequence(ids: numbers, hiddenStates: try rows("hidden_states"), logits: try rows("logits"))
     }
+  }
+
+  /// Whole numbers of 64 bits as tokens.
+  static func tokens(_ reference: Checkpoint, _ name: String) throws -> [Int32] {
+    let ids = try #require(reference[name])
+    let bytes = try ids.file.read(ids.byteRange)
+    // The IDs fit two bytes of their eight.
+    return (0..<ids.elementCount).map { place in Int32(bytes[place * 8]) | Int32(bytes[place * 8 + 1]) << 8 }
   }
 
   func check() throws {
@@ -74,7 +78,9 @@ struct FamilyContract {
   /// Log-probabilities of both sequences, scored together in small and large passes, are the reference's, and equal bit for bit.
   private func checkScores() throws {
     let groups = sequences.map { sequence in
-      [3, 7].map { ScoringRequest(tokens: sequence.ids, continuationStart: $0) } + [ScoringRequest(tokens: Array(sequence.ids.prefix(9)), continuationStart: 5)]
+      [3, 7].map { ScoringRequest(tokens: sequence.ids, continuationStart: $0) } + [
+        ScoringRequest(tokens: Array(sequence.ids.prefix(9)), continuationStart: 5)
+      ]
     }
     let reference = try scores(groups, threads: 1, capacity: 768, sharesPrefixes: false)
     for (sequence, scored) in zip(sequences, reference) {

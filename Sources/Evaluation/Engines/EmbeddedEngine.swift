@@ -19,8 +19,8 @@ public final class EmbeddedEngine: Sendable {
   public static let name = "flipgate"
 
   public let path: String
-  /// What records and reports call the model.
-  public let name: String
+  private let baseName: String
+  private let adapter: Adapter?
   private let checkpoint: Checkpoint
   private let blueprint: DecoderBlueprint
   private let options: LanguageModel.Options
@@ -30,20 +30,27 @@ public final class EmbeddedEngine: Sendable {
   private let tokenizerDigest: String
   private let library: (name: String, kernels: String)
   private let loaded = Mutex<LanguageModel?>(nil)
+  /// The weights, once someone else uses them too.
+  private let shared = Mutex<BaseWeights?>(nil)
 
-  /// Opens a checkpoint and checks that this version can use it.
+  /// Opens a checkpoint and checks that this version can use it, with the adapter if one is given.
   ///
   /// - Parameters:
   ///   - name: what records call it; the last part of the path if nil.
+  ///   - adapter: the folder of a LoRA adapter.
   ///   - version: the engine's version; outcomes are cached under it.
-  public init(path: String, name: String? = nil, options: LanguageModel.Options, version: String) throws(EvaluationError) {
+  public init(
+    path: String, name: String? = nil, adapter: String? = nil, options: LanguageModel.Options, version: String
+  ) throws(EvaluationError) {
     self.path = path
-    self.name = name ?? Files.name(of: path)
+    baseName = name ?? Files.name(of: path)
     self.options = options
     self.version = version
     do {
       checkpoint = try Checkpoint(path: path)
       blueprint = try ArchitectureCatalog.blueprint(of: checkpoint)
+      self.adapter = try adapter.map { try Adapter(path: $0) }
+      try self.adapter?.check(fits: blueprint, of: checkpoint)
       let matrices = try MatrixLibraries.named(options.matrixLibrary)
       library = (matrices.name, matrices.kernels)
       weightsDigest = try checkpoint.weightsDigest()
@@ -54,6 +61,46 @@ public final class EmbeddedEngine: Sendable {
     }
   }
 
+  /// The same checkpoint with another adapter, or none; nothing of it is opened or digested again, and its weights are shared.
+  public init(_ other: EmbeddedEngine, adapter: String?) throws(EvaluationError) {
+    path = other.path
+    baseName = other.baseName
+    checkpoint = other.checkpoint
+    blueprint = other.blueprint
+    options = other.options
+    version = other.version
+    weightsDigest = other.weightsDigest
+    configDigest = other.configDigest
+    tokenizerDigest = other.tokenizerDigest
+    library = other.library
+    do {
+      self.adapter = try adapter.map { try Adapter(path: $0) }
+      try self.adapter?.check(fits: blueprint, of: checkpoint)
+    } catch {
+      throw .model(path: adapter ?? path, error)
+    }
+    try shareWeights(with: other)
+  }
+
+  /// Uses one copy of the packed weights with another engine, if both have the same base, precision and matrix library.
+  ///
+  /// The copy stays until both have unloaded their models.
+  public func shareWeights(with other: EmbeddedEngine) throws(EvaluationError) {
+    guard weightsDigest == other.weightsDigest, configDigest == other.configDigest, options.precision == other.options.precision,
+      options.weightMemory == other.options.weightMemory, library == other.library
+    else { return }
+    do throws(ModelError) {
+      let base = try BaseWeights(other.checkpoint, options: options)
+      shared.withLock { $0 = base }
+      other.shared.withLock { $0 = base }
+    } catch {
+      throw .model(path: path, error)
+    }
+  }
+
+  /// What records and reports call the model: its name, with the adapter's behind it.
+  public var name: String { baseName + (adapter.map { "+\($0.name)" } ?? "") }
+
   /// The record's header for some tasks.
   ///
   /// - Parameter created: RFC 3339.
@@ -61,7 +108,7 @@ public final class EmbeddedEngine: Sendable {
     var header = RecordHeader(
       created: created,
       model: RecordHeader.Model(
-        name: name, weightsDigest: weightsDigest, configDigest: configDigest, adapterDigest: nil,
+        name: name, weightsDigest: weightsDigest, configDigest: configDigest, adapterDigest: adapter?.digest,
         parameters: LanguageModel.parameterCount(blueprint), architecture: blueprint.architecture),
       tokenizerDigest: tokenizerDigest, chatTemplateDigest: try chatTemplate(settings.prompting).map { SHA256Digest.of($0) },
       engine: RecordHeader.Engine(
@@ -106,7 +153,12 @@ public final class EmbeddedEngine: Sendable {
     do throws(ModelError) {
       return try loaded.withLock { (known) throws(ModelError) in
         if let known { return known }
-        let model = try LanguageModel(checkpoint, options: options)
+        let model: LanguageModel
+        if let base = shared.withLock({ $0 }) {
+          model = try LanguageModel(base: base, adapter: adapter, options: options)
+        } else {
+          model = try LanguageModel(checkpoint, adapter: adapter, options: options)
+        }
         known = model
         return model
       }
@@ -115,8 +167,11 @@ public final class EmbeddedEngine: Sendable {
     }
   }
 
-  /// Lets go of the weights, so that the other side of a comparison has the memory.
-  public func unload() { loaded.withLock { $0 = nil } }
+  /// Lets go of the weights, so that the other side of a comparison has the memory, or goes on with them if they are shared.
+  public func unload() {
+    loaded.withLock { $0 = nil }
+    shared.withLock { $0 = nil }
+  }
 
   /// Digest of everything that the tokenizer is made from.
   private static func tokenizerDigest(_ checkpoint: Checkpoint) throws -> String {

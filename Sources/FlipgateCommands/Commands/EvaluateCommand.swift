@@ -20,6 +20,9 @@ struct EvaluateCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Score a record's answers again, with the tasks' present filters and metrics and no model.", valueName: "record"))
   var rescore: String?
 
+  @Option(help: ArgumentHelp("A LoRA adapter, as PEFT writes it.", valueName: "dir"))
+  var adapter: String?
+
   @Option(name: [.long, .short], help: ArgumentHelp("Where the run record is written.", valueName: "record"))
   var output: String
 
@@ -51,7 +54,7 @@ struct EvaluateCommand: AsyncParsableCommand {
       try RecordWriter.write(record, to: output)
     } else {
       let location = try await models.locate(model ?? "", messages)
-      record = try await source.outcomes(of: try await source.open(location), on: loaded, recordPath: output)
+      record = try await source.outcomes(of: try await source.open(location, adapter: adapter), on: loaded, recordPath: output)
     }
     if !messages.quiet { Console.output(RecordSummary.text(record, path: output, tasks: loaded)) }
   }

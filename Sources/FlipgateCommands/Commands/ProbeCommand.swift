@@ -16,6 +16,9 @@ struct ProbeCommand: AsyncParsableCommand {
   @Argument(help: ModelOptions.argument)
   var model: String
 
+  @Option(help: ArgumentHelp("A LoRA adapter, as PEFT writes it.", valueName: "dir"))
+  var adapter: String?
+
   @Option(help: ArgumentHelp("The prompt.", valueName: "text"))
   var prompt: String
 
@@ -38,7 +41,7 @@ struct ProbeCommand: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() async throws {
-    let loaded = try LanguageModel(path: try await models.path(of: model, output), options: compute.model)
+    let loaded = try LanguageModel(path: try await models.path(of: model, output), adapter: adapter, options: compute.model)
     let probe = try Probe(
       loaded, prompt: prompt, continuations: continuation, maxTokens: maxTokens?.value ?? 0, top: top?.value ?? 0,
       threads: compute.threadCount)

@@ -10,7 +10,8 @@ struct RunCommand: AsyncParsableCommand {
     commandName: "run", abstract: "Gate a candidate against a baseline: evaluate both, compare, judge, report.",
     discussion: """
       A side is a Hugging Face checkpoint folder, a .gguf file, the name of a model such as org/name@revision, or a run record that \
-      `flipgate evaluate` wrote. Outcomes are cached by content: a baseline that was asked before is not asked again.
+      `flipgate evaluate` wrote. Outcomes are cached by content: a baseline that was asked before is not asked again. Two sides of one \
+      checkpoint share its weights.
       """)
 
   @Option(help: ArgumentHelp("The policy.", valueName: "file"))
@@ -21,6 +22,12 @@ struct RunCommand: AsyncParsableCommand {
 
   @Option(help: ArgumentHelp("The update: checkpoint or run record.", valueName: "model|record"))
   var candidate: String
+
+  @Option(help: ArgumentHelp("A LoRA adapter of the baseline, as PEFT writes it.", valueName: "dir"))
+  var baselineAdapter: String?
+
+  @Option(help: ArgumentHelp("A LoRA adapter of the candidate, as PEFT writes it.", valueName: "dir"))
+  var candidateAdapter: String?
 
   @Option(help: ArgumentHelp("Where result.json, junit.xml and the run records are written.", valueName: "dir"))
   var reportDir: String = "flipgate-report"
@@ -36,7 +43,8 @@ struct RunCommand: AsyncParsableCommand {
 
   func run() async throws {
     let request = GateRequest(
-      policy: policy, baseline: baseline, candidate: candidate, hub: models.hub(messages), tasks: tasks.tasks, data: tasks.dataFiles,
+      policy: policy, baseline: baseline, candidate: candidate, baselineAdapter: baselineAdapter, candidateAdapter: candidateAdapter,
+      hub: models.hub(messages), tasks: tasks.tasks, data: tasks.dataFiles,
       settings: compute.settings(tasks, shard: nil), model: compute.model, cache: cache.store, reportDirectory: reportDir,
       resumes: resume)
     let result: GateResult

@@ -19,6 +19,8 @@ public protocol Architecture: Sendable {
   var reference: String { get }
   /// Models that are read, by the names people know them by.
   var models: String { get }
+  /// What its users should know: what is read as something else, what a file does not carry, what is refused. A sentence each.
+  var notes: [String] { get }
 
   /// The blueprint of a Hugging Face checkpoint.
   func blueprint(config: ModelConfiguration, checkpoint: Checkpoint) throws(ModelError) -> DecoderBlueprint
@@ -27,6 +29,8 @@ public protocol Architecture: Sendable {
 }
 
 extension Architecture {
+  public var notes: [String] { [] }
+
   /// Of families that llama.cpp does not write, or writes as another; never asked, since ``ggufArchitectures`` is empty then.
   public func blueprint(gguf: ModelConfiguration, checkpoint: Checkpoint) throws(ModelError) -> DecoderBlueprint {
     throw .unsupported(gguf.place, "\(name) in GGUF", "use the Hugging Face folder")
@@ -50,7 +54,9 @@ public enum ArchitectureCatalog {
       guard let family = all.first(where: { $0.ggufArchitectures.contains(name) }) else {
         throw .unknownArchitecture(configuration.place, name: name, known: all.flatMap(\.ggufArchitectures))
       }
-      return try family.blueprint(gguf: configuration, checkpoint: checkpoint)
+      let blueprint = try family.blueprint(gguf: configuration, checkpoint: checkpoint)
+      try blueprint.check(configuration.place)
+      return blueprint
     }
     let name = try configuration.string("model_type")
     guard let family = all.first(where: { $0.modelTypes.contains(name) }) else {
@@ -60,6 +66,8 @@ public enum ArchitectureCatalog {
       let method = configuration.optionalString("quantization_config.quant_method") ?? "an unnamed method"
       throw .unsupported(configuration.place, "weights quantised with \(method)", "export the checkpoint in F32, F16 or BF16, or as GGUF")
     }
-    return try family.blueprint(config: configuration, checkpoint: checkpoint)
+    let blueprint = try family.blueprint(config: configuration, checkpoint: checkpoint)
+    try blueprint.check(configuration.place)
+    return blueprint
   }
 }

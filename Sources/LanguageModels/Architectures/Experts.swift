@@ -12,7 +12,9 @@ struct Experts {
   var width: Int
   var hidden: Int
 
-  func check(_ place: String) throws(ModelError) {
+  /// The router says how many experts there are before anything is made of the number.
+  private func check(router: String, _ checkpoint: Checkpoint, _ place: String) throws(ModelError) {
+    do { _ = try checkpoint.tensor(router, shape: [count, hidden]) } catch { throw .checkpoint(error) }
     guard chosen <= count else { throw .inconsistent(place, "\(chosen) experts are chosen for each token, but there are \(count)") }
   }
 
@@ -21,9 +23,9 @@ struct Experts {
   /// - Parameters:
   ///   - gate: the name of an expert's gate, by its number; up and down alike.
   func separate(
-    router: String, sharesSumToOne: Bool, place: String, gate: (Int) -> String, up: (Int) -> String, down: (Int) -> String
+    router: String, sharesSumToOne: Bool, checkpoint: Checkpoint, place: String, gate: (Int) -> String, up: (Int) -> String, down: (Int) -> String
   ) throws(ModelError) -> MixtureBlueprint {
-    try check(place)
+    try check(router: router, checkpoint, place)
     return MixtureBlueprint(
       router: TensorReference(router, [count, hidden]),
       experts: (0..<count).map { expert in
@@ -35,11 +37,12 @@ struct Experts {
 
   /// As llama.cpp writes them: `[experts, width, hidden]` in one tensor, in older files one tensor an expert.
   func gguf(layer: Int, sharesSumToOne: Bool, checkpoint: Checkpoint, place: String) throws(ModelError) -> MixtureBlueprint {
-    try check(place)
     let prefix = "blk.\(layer).ffn_"
+    try check(router: prefix + "gate_inp.weight", checkpoint, place)
     if checkpoint[prefix + "gate_exps.weight"] == nil {
       return try separate(
-        router: prefix + "gate_inp.weight", sharesSumToOne: sharesSumToOne, place: place, gate: { "\(prefix)gate.\($0).weight" },
+        router: prefix + "gate_inp.weight", sharesSumToOne: sharesSumToOne, checkpoint: checkpoint, place: place,
+        gate: { "\(prefix)gate.\($0).weight" },
         up: { "\(prefix)up.\($0).weight" }, down: { "\(prefix)down.\($0).weight" })
     }
     func slice(_ part: String, _ rows: Int, _ columns: Int, of expert: Int) -> TensorReference {

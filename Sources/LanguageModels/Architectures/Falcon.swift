@@ -11,6 +11,9 @@ public struct Falcon: Architecture {
   public let paper = "arXiv 2311.16867"
   public let reference = "falcon/modeling_falcon.py"
   public let models = "Falcon 7B, 40B"
+  public let notes = [
+    "Falcon RW with `alibi: true` is refused."
+  ]
 
   public init() {}
 
@@ -26,7 +29,7 @@ public struct Falcon: Architecture {
       isGrouped ? try config.size("num_kv_heads", default: try config.size("n_head_kv", default: heads)) : isMultiQuery ? 1 : heads
     let sizes = try ModelSizes(
       vocabulary: try config.size("vocab_size"), hidden: hidden, feedForward: try config.size("ffn_hidden_size", default: 4 * hidden),
-      layers: try config.size("num_hidden_layers", default: try config.size("n_layer", default: 32), limit: 4096), heads: heads,
+      layers: try config.layers("num_hidden_layers", default: try config.size("n_layer", default: 32, limit: 4096)), heads: heads,
       keyValueHeads: keyHeads, context: try config.size("max_position_embeddings", default: 2048), place: config.place)
     let root = "transformer."
     var names = TensorNames.huggingFace(root: root)

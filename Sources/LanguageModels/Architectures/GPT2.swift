@@ -11,6 +11,9 @@ public struct GPT2: Architecture {
   public let paper = "Radford et al. 2019, Language Models are Unsupervised Multitask Learners"
   public let reference = "gpt2/modeling_gpt2.py"
   public let models = "GPT-2 117M to 1.5B, DistilGPT-2"
+  public let notes = [
+    "Cross-attention and unscaled attention weights are refused."
+  ]
 
   public init() {}
 
@@ -20,7 +23,7 @@ public struct GPT2: Architecture {
     let hidden = try config.size("n_embd", default: 768)
     let sizes = try ModelSizes(
       vocabulary: try config.size("vocab_size", default: 50257), hidden: hidden, feedForward: try config.size("n_inner", default: 4 * hidden),
-      layers: try config.size("n_layer", default: 12, limit: 4096), heads: try config.size("n_head", default: 12),
+      layers: try config.layers("n_layer", default: 12), heads: try config.size("n_head", default: 12),
       context: try config.size("n_positions", default: 1024), place: config.place)
     let root = checkpoint["wte.weight"] == nil ? "transformer." : ""  // the first uploads have no prefix
     var parts = Parts(

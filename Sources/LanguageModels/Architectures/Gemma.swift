@@ -11,6 +11,9 @@ public struct Gemma: Architecture {
   public let paper = "arXiv 2403.08295"
   public let reference = "gemma/modeling_gemma.py"
   public let models = "Gemma 2B and 7B, CodeGemma"
+  public let notes = [
+    "`hidden_act: gelu` of the first releases means the approximation by tanh, as transformers reads it."
+  ]
 
   public init() {}
 

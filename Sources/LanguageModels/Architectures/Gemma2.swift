@@ -11,6 +11,9 @@ public struct Gemma2: Architecture {
   public let paper = "arXiv 2408.00118"
   public let reference = "gemma2/modeling_gemma2.py"
   public let models = "Gemma 2 2B, 9B, 27B"
+  public let notes = [
+    "GGUF does not carry the scale of attention scores: as llama.cpp does, the model of 46 layers (27B) divides by √(hidden / heads), others by √(head width)."
+  ]
 
   public init() {}
 

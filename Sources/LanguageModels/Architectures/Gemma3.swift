@@ -11,6 +11,10 @@ public struct Gemma3: Architecture {
   public let paper = "arXiv 2503.19786"
   public let reference = "gemma3/modeling_gemma3.py"
   public let models = "Gemma 3 270M, 1B, 4B, 12B, 27B (text)"
+  public let notes = [
+    "Text only: of models that see, the language model is read.",
+    "GGUF does not carry the scale of attention scores: as llama.cpp does, the model of 62 layers (27B) divides by √(hidden / heads), others by √(head width).",
+  ]
 
   public init() {}
 

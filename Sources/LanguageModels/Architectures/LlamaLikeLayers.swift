@@ -33,7 +33,8 @@ struct LlamaLikeLayers {
       layers.append(layer)
     }
     return DecoderBlueprint(
-      architecture: architecture, contextLength: rotary?.context(trained: sizes.context) ?? sizes.context, embedding: EmbeddingBlueprint(embedding), layers: layers,
+      architecture: architecture, contextLength: rotary?.context(trained: sizes.context) ?? sizes.context, embedding: EmbeddingBlueprint(embedding),
+      layers: layers,
       unembedding: UnembeddingBlueprint(
         norm: weights.norm(names.finalNorm, sizes.hidden, norm, epsilon: epsilon),
         vocabulary: isTied ? LinearBlueprint(embedding) : weights.linear(names.unembedding, sizes.vocabulary, sizes.hidden)))

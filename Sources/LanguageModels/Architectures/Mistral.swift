@@ -11,6 +11,9 @@ public struct Mistral: Architecture {
   public let paper = "arXiv 2310.06825"
   public let reference = "mistral/modeling_mistral.py"
   public let models = "Mistral 7B 0.1 to 0.3, Mistral Nemo, Mistral Small (text), Zephyr"
+  public let notes = [
+    "GGUF files of Mistral call themselves `llama` and are read as such."
+  ]
 
   public init() {}
 

@@ -11,6 +11,9 @@ public struct Mixtral: Architecture {
   public let paper = "arXiv 2401.04088"
   public let reference = "mixtral/modeling_mixtral.py"
   public let models = "Mixtral 8x7B, 8x22B"
+  public let notes = [
+    "GGUF files of Mixtral call themselves `llama` with `llama.expert_count`, and are read as such."
+  ]
 
   public init() {}
 
@@ -28,7 +31,8 @@ public struct Mixtral: Architecture {
       let prefix = "model.layers.\(index).block_sparse_moe."
       layer.feedForward = .mixture(
         try experts.separate(
-          router: prefix + "gate.weight", sharesSumToOne: true, place: config.place, gate: { "\(prefix)experts.\($0).w1.weight" },
+          router: prefix + "gate.weight", sharesSumToOne: true, checkpoint: checkpoint, place: config.place,
+          gate: { "\(prefix)experts.\($0).w1.weight" },
           up: { "\(prefix)experts.\($0).w3.weight" }, down: { "\(prefix)experts.\($0).w2.weight" }))
     }
   }

@@ -9,21 +9,25 @@ public struct ModelConfiguration: Sendable {
   /// The file that errors name.
   public let place: String
   public let isGGUF: Bool
+  /// How many tensors the checkpoint has: no model has more layers.
+  private let tensorCount: Int
   private let value: @Sendable (String) -> JSONValue?
 
-  private init(place: String, isGGUF: Bool, value: @escaping @Sendable (String) -> JSONValue?) {
+  private init(place: String, isGGUF: Bool, tensorCount: Int, value: @escaping @Sendable (String) -> JSONValue?) {
     self.place = place
     self.isGGUF = isGGUF
+    self.tensorCount = tensorCount
     self.value = value
   }
 
   /// The configuration of a part of a model, such as `text_config` of one that sees as well.
   func part(_ key: String) -> ModelConfiguration {
     let value = value
-    return ModelConfiguration(place: place, isGGUF: isGGUF) { value("\(key).\($0)") }
+    return ModelConfiguration(place: place, isGGUF: isGGUF, tensorCount: tensorCount) { value("\(key).\($0)") }
   }
 
   init(_ checkpoint: Checkpoint) {
+    tensorCount = checkpoint.tensors.count
     if let metadata = checkpoint.metadata {
       place = checkpoint.path
       isGGUF = true
@@ -83,12 +87,19 @@ public struct ModelConfiguration: Sendable {
     return number
   }
 
+  /// The number of layers.
+  func layers(_ key: String, default fallback: Int? = nil) throws(ModelError) -> Int {
+    let layers = try size(key, default: fallback, limit: 4096)
+    guard layers <= tensorCount else { throw .inconsistent(place, "\(quoted(key)) is \(layers), and the weights are \(tensorCount) tensors") }
+    return layers
+  }
+
   func float(_ key: String, default fallback: Float) throws(ModelError) -> Float {
     guard let found = value(key), !found.isNull else { return fallback }
-    guard let number = found.double, number.isFinite, number > 0 else {
+    guard let number = found.double.map({ Float($0) }), number.isFinite, number > 0 else {
       throw .badValue(place, key: key, found: found.double.map { "\($0)" } ?? found.kindName, expected: "a positive number")
     }
-    return Float(number)
+    return number
   }
 
   func positiveFloat(_ key: String) throws(ModelError) -> Float {

@@ -11,6 +11,10 @@ public struct OPT: Architecture {
   public let paper = "arXiv 2205.01068"
   public let reference = "opt/modeling_opt.py"
   public let models = "OPT 125M to 66B"
+  public let notes = [
+    "llama.cpp does not write OPT; there is no GGUF form.",
+    "Models without biases or with plain layer norms (`enable_bias`, `layer_norm_elementwise_affine` false) are refused.",
+  ]
 
   public init() {}
 

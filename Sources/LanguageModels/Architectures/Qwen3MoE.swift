@@ -30,7 +30,7 @@ public struct Qwen3MoE: Architecture {
       let prefix = "model.layers.\(index).mlp."
       layer.feedForward = .mixture(
         try experts.separate(
-          router: prefix + "gate.weight", sharesSumToOne: sharesSumToOne, place: config.place,
+          router: prefix + "gate.weight", sharesSumToOne: sharesSumToOne, checkpoint: checkpoint, place: config.place,
           gate: { "\(prefix)experts.\($0).gate_proj.weight" }, up: { "\(prefix)experts.\($0).up_proj.weight" },
           down: { "\(prefix)experts.\($0).down_proj.weight" }))
     }

@@ -18,7 +18,11 @@ extension ModelConfiguration {
     let named = try float("rope_theta", default: try float("rotary_emb_base", default: theta))
     let base = try float("\(group).rope_theta", default: try float("rope_parameters.rope_theta", default: named))
     let part = try float("rotary_pct", default: try float("partial_rotary_factor", default: fraction))
-    let width = Int(Float(sizes.head) * (try float("\(group).partial_rotary_factor", default: part)))
+    let rotated = Float(sizes.head) * (try float("\(group).partial_rotary_factor", default: part))
+    guard rotated <= Float(sizes.head) else {
+      throw .inconsistent(place, "\(rotated) values of a head are to be rotated, but a head has \(sizes.head)")
+    }
+    let width = Int(rotated)
     try check(rotatedWidth: width, of: sizes)
     let kind = optionalString("\(group).rope_type") ?? optionalString("\(group).type") ?? "default"
     return try rule(kind, group: group, theta: base, width: width, context: sizes.context)

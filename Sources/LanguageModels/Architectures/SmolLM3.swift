@@ -8,9 +8,12 @@ public struct SmolLM3: Architecture {
   public let name = "smollm3"
   public let modelTypes = ["smollm3"]
   public let ggufArchitectures = ["smollm3"]
-  public let paper = "https://huggingface.co/blog/smollm3; layers without positions: arXiv 2501.18795"
+  public let paper = "Hugging Face 2025, SmolLM3 (blog); layers without positions: arXiv 2501.18795"
   public let reference = "smollm3/modeling_smollm3.py"
   public let models = "SmolLM3 3B"
+  public let notes = [
+    "GGUF does not carry which layers know positions: every fourth has none, as in the published models."
+  ]
 
   public init() {}
 

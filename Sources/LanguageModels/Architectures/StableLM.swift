@@ -22,17 +22,19 @@ public struct StableLM: Architecture {
       hasAttentionBias: try config.bool("use_qkv_bias", default: false), isTied: try config.bool("tie_word_embeddings", default: false))
     let normalizesHeads = try config.bool("qk_layernorm", default: false)
     let isParallel = try config.bool("use_parallel_residual", default: false)
-    return try layers.blueprint(name) { layer, index in
+    return try layers.blueprint(name) { (layer, index) throws(ModelError) in
       if isParallel { layer.makeParallel() }
       if !normalizesHeads { return }
-      func norm(_ part: String, heads: Int) -> NormBlueprint {
+      func norm(_ part: String, heads: Int) throws(ModelError) -> NormBlueprint {
+        let prefix = "model.layers.\(index).self_attn.\(part).norms."
+        do { _ = try checkpoint.tensor("\(prefix)\(heads - 1).weight", shape: [sizes.head]) } catch { throw .checkpoint(error) }
         let weights = (0..<heads).map { head in
-          TensorReference("model.layers.\(index).self_attn.\(part).norms.\(head).weight", [sizes.head])
+          TensorReference("\(prefix)\(head).weight", [sizes.head])
         }
         return NormBlueprint(.layer, weights[0], epsilon: layers.epsilon, scope: .separateHeads(weights))
       }
-      layer.attention.queryNorm = norm("q_layernorm", heads: sizes.heads)
-      layer.attention.keyNorm = norm("k_layernorm", heads: sizes.keyValueHeads)
+      layer.attention.queryNorm = try norm("q_layernorm", heads: sizes.heads)
+      layer.attention.keyNorm = try norm("k_layernorm", heads: sizes.keyValueHeads)
     }
   }
 
@@ -43,16 +45,17 @@ public struct StableLM: Architecture {
       rotary: try gguf.rotary(gguf: "stablelm", sizes, checkpoint: checkpoint), hasAttentionBias: checkpoint["blk.0.attn_q.bias"] != nil,
       isTied: checkpoint["output.weight"] == nil)
     let isParallel = checkpoint["blk.0.ffn_norm.weight"] == nil
-    return try layers.blueprint(name) { layer, index in
+    return try layers.blueprint(name) { (layer, index) throws(ModelError) in
       if isParallel { layer.makeParallel() }
       if checkpoint["blk.\(index).attn_q_norm.weight"] == nil { return }
-      func norm(_ part: String, heads: Int) -> NormBlueprint {
+      func norm(_ part: String, heads: Int) throws(ModelError) -> NormBlueprint {
         let all = TensorReference(layers.names.layer(index, part) + ".weight", [heads, sizes.head])
+        do { _ = try checkpoint.tensor(all.name, shape: all.shape) } catch { throw .checkpoint(error) }
         let rows = (0..<heads).map { head in all.with(.range(head..<head + 1)) }
         return NormBlueprint(.layer, rows[0], epsilon: layers.epsilon, scope: .separateHeads(rows))
       }
-      layer.attention.queryNorm = norm("attn_q_norm", heads: sizes.heads)
-      layer.attention.keyNorm = norm("attn_k_norm", heads: sizes.keyValueHeads)
+      layer.attention.queryNorm = try norm("attn_q_norm", heads: sizes.heads)
+      layer.attention.keyNorm = try norm("attn_k_norm", heads: sizes.keyValueHeads)
     }
   }
 }

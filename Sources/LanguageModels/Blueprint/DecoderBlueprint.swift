@@ -85,6 +85,15 @@ public struct DecoderBlueprint: Sendable {
     return (embedding.tensors + layers.flatMap(\.tensors) + unembedding.tensors).filter { seen.insert($0.name).inserted }
   }
 
+  /// The linear maps between embedding and unembedding, in the order of the data flow; parts of one tensor each by itself.
+  var linears: [LinearBlueprint] {
+    (embedding.projection.map { [$0] } ?? [])
+      + layers.flatMap { layer in
+        let attention = layer.attention
+        return [attention.query, attention.key, attention.value, attention.output] + layer.feedForward.linears
+      } + (unembedding.projection.map { [$0] } ?? [])
+  }
+
   public var vocabularySize: Int { unembedding.vocabulary.weight.outputs }
   /// The width of the residual stream.
   public var hiddenWidth: Int { embedding.projection?.weight.outputs ?? embedding.tokens.inputs }

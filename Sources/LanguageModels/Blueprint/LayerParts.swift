@@ -93,7 +93,8 @@ public struct DenseBlueprint: Sendable, Hashable {
   public var activation: Activation
 
   var width: Int { up.weight.outputs }
-  var tensors: [TensorReference] { (gate?.tensors ?? []) + up.tensors + down.tensors }
+  var linears: [LinearBlueprint] { (gate.map { [$0] } ?? []) + [up, down] }
+  var tensors: [TensorReference] { linears.flatMap(\.tensors) }
 }
 
 /// Experts of which a router picks the best for each token (Shazeer et al. 2017, arXiv 1701.06538).
@@ -117,6 +118,13 @@ public enum FeedForwardBlueprint: Sendable, Hashable {
     switch self {
     case .dense(let dense): dense.tensors
     case .mixture(let mixture): mixture.tensors
+    }
+  }
+
+  var linears: [LinearBlueprint] {
+    switch self {
+    case .dense(let dense): dense.linears
+    case .mixture(let mixture): [LinearBlueprint(mixture.router)] + mixture.experts.flatMap(\.linears)
     }
   }
 

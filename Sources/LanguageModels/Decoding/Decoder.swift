@@ -14,8 +14,8 @@ final class Decoder: Sendable {
 
   init(_ blueprint: DecoderBlueprint, reader: WeightReader, threads: Int) throws(ModelError) {
     self.blueprint = blueprint
-    library = reader.library
-    precision = reader.precision
+    library = reader.base.library
+    precision = reader.base.precision
     weights = try DecoderWeights(blueprint, reader: reader, threads: threads)
     rotary = try RotaryTables(blueprint, reader: reader)
   }
@@ -77,7 +77,7 @@ final class Decoder: Sendable {
     }
     guard let projection = weights.outputProjection else { return output }
     let projected = try area.matrix(.unembedded, columns: projection.outputs)
-    try projection.apply(output, rows: rows.count, into: projected, scratch: area.scratch)
+    try projection.apply(output, rows: rows.count, into: projected, area: area)
     return projected
   }
 
@@ -94,7 +94,7 @@ final class Decoder: Sendable {
       for index in 0..<weights.sliceCount {
         let slice = try weights.vocabularySlice(index)
         let logits = slice.outputs == area.logits.columns ? area.logits : area.lastLogits
-        try slice.apply(output, rows: rows.count, into: logits, scratch: area.scratch)
+        try slice.apply(output, rows: rows.count, into: logits, area: area)
         if let cap = blueprint.unembedding.softCap { logits.softCap(rows: rows.count, at: cap) }
         visit(logits, firstToken, slice.outputs)
         firstToken += slice.outputs

@@ -7,6 +7,8 @@ internal import Tensors
 public struct LikelihoodScorer: Sendable {
   /// A prefix that all requests share is computed once from this length on.
   static let sharedPrefixMinimum = 32
+  /// Tokens in one pass where nobody asks for another number.
+  public static let usualCapacity = WorkArea.defaultCapacity
 
   let decoder: Decoder
   let threads: Int

@@ -9,7 +9,7 @@ final class WorkArea: @unchecked Sendable {
 
   /// What a matrix is for, where not every architecture needs it.
   enum Purpose: Hashable {
-    case inner, gated, added, secondNormalized, embedded, position, router, gathered, computed, unembedded
+    case inner, gated, added, secondNormalized, embedded, position, router, gathered, computed, unembedded, lowRank, rescaled
   }
 
   let capacity: Int

@@ -36,7 +36,7 @@ struct AttentionLayer: Sendable {
   ) throws(TensorError) {
     let queryWidth = shape.queryWidth
     let projected = area.queryKeyValue
-    try queryKeyValue.apply(input, rows: pack.rows, into: projected, scratch: area.scratch)
+    try queryKeyValue.apply(input, rows: pack.rows, into: projected, area: area)
     queryNorm?.apply(projected, rows: pack.rows, into: projected)
     keyNorm?.apply(projected, rows: pack.rows, into: projected)
     try rotate(projected, pack: pack, positions: positions, tables: tables)

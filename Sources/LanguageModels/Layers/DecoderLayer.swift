@@ -33,7 +33,7 @@ struct DecoderLayer: Sendable {
     func attend(_ input: Matrix) throws(TensorError) {
       try attention.attend(input, pack: pack, index: index, positions: positions, rotary: rotary, area: area)
       try add(norm: attentionOutputNorm, rows: rows, area: area) { (output, accumulating) throws(TensorError) in
-        try attention.output.apply(area.attended, rows: rows, into: output, accumulating: accumulating, scratch: area.scratch)
+        try attention.output.apply(area.attended, rows: rows, into: output, accumulating: accumulating, area: area)
       }
     }
     func feed(_ input: Matrix) throws(TensorError) {

@@ -22,7 +22,7 @@ final class DecoderWeights: Sendable {
 
   /// Checks every name and shape, then starts to pack.
   init(_ blueprint: DecoderBlueprint, reader: WeightReader, threads: Int) throws(ModelError) {
-    for tensor in blueprint.tensors { _ = try reader.info(tensor) }  // all faults of names and shapes before any work
+    for tensor in blueprint.tensors { _ = try reader.base.info(tensor) }  // all faults of names and shapes before any work
     self.blueprint = blueprint
     self.reader = reader
     embedding = try EmbeddingLayer(blueprint.embedding, reader: reader)
@@ -51,7 +51,7 @@ final class DecoderWeights: Sendable {
     try slices[index].value { () throws(ModelError) in
       let first = index * Self.vocabularySlice
       let rows = first..<min(first + Self.vocabularySlice, blueprint.vocabularySize)
-      return try reader.projection([blueprint.unembedding.vocabulary], rows: rows)
+      return try reader.projection([blueprint.unembedding.vocabulary], rows: rows, site: .unembedding)
     }
   }
 
@@ -65,20 +65,6 @@ final class DecoderWeights: Sendable {
       return true
     } catch {
       return false
-    }
-  }
-}
-
-/// A part that is made once, by the first who needs it, while others wait.
-private final class Pending<Value: Sendable>: Sendable {
-  private let made = Mutex<Value?>(nil)
-
-  func value(_ make: () throws(ModelError) -> Value) throws(ModelError) -> Value {
-    try made.withLock { (made) throws(ModelError) in
-      if let made { return made }
-      let value = try make()
-      made = value
-      return value
     }
   }
 }

@@ -48,14 +48,14 @@ struct DenseLayer: Sendable {
 
   func apply(_ input: Matrix, rows: Int, into output: Matrix, accumulating: Bool, area: WorkArea) throws(TensorError) {
     let projected = try area.matrix(.inner, columns: inner.outputs)
-    try inner.apply(input, rows: rows, into: projected, scratch: area.scratch)
+    try inner.apply(input, rows: rows, into: projected, area: area)
     if isGated {
       let gated = try area.matrix(.gated, columns: inner.outputs / 2)
       projected.gate(rows: rows, with: activation, into: gated)
-      try down.apply(gated, rows: rows, into: output, accumulating: accumulating, scratch: area.scratch)
+      try down.apply(gated, rows: rows, into: output, accumulating: accumulating, area: area)
     } else {
       projected.activate(rows: rows, with: activation)
-      try down.apply(projected, rows: rows, into: output, accumulating: accumulating, scratch: area.scratch)
+      try down.apply(projected, rows: rows, into: output, accumulating: accumulating, area: area)
     }
   }
 }

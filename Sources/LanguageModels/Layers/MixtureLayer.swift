@@ -25,7 +25,7 @@ struct MixtureLayer: Sendable {
   /// Each expert computes the rows that chose it; a row adds its experts in the order of their numbers, whatever rows are beside it.
   func apply(_ input: Matrix, rows: Int, into output: Matrix, accumulating: Bool, area: WorkArea) throws(TensorError) {
     let logits = try area.matrix(.router, columns: experts.count)
-    try router.apply(input, rows: rows, into: logits, scratch: area.scratch)
+    try router.apply(input, rows: rows, into: logits, area: area)
     var assigned: [[(row: Int, share: Float)]] = Array(repeating: [], count: experts.count)
     for row in 0..<rows { for (expert, share) in shares(logits.row(row)) { assigned[expert].append((row, share)) } }
     if !accumulating { for row in 0..<rows { output.scaleRow(row, by: 0) } }

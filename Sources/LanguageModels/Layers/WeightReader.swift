@@ -4,22 +4,30 @@ internal import Checkpoints
 internal import Documents
 internal import Tensors
 
-/// Reads weights of a checkpoint by reference.
+/// Reads weights of a base by reference, with the changes of an adapter.
 struct WeightReader: Sendable {
-  let checkpoint: Checkpoint
-  let library: any MatrixLibrary
-  let precision: Precision
-  /// Keep weights of 16 bits in that size, although they are multiplied in f32.
-  var isCompact = false
+  let base: BaseWeights
+  let adaptation: Adaptation?
+  /// Low-rank changes are added to the weights before these are packed, instead of to the products.
+  let mergesAdapter: Bool
 
-  func info(_ reference: TensorReference) throws(ModelError) -> TensorInfo {
-    do { return try checkpoint.tensor(reference.name, shape: reference.shape) } catch { throw .checkpoint(error) }
+  init(base: BaseWeights, adaptation: Adaptation? = nil, mergesAdapter: Bool = false) {
+    self.base = base
+    self.adaptation = adaptation
+    self.mergesAdapter = mergesAdapter
+  }
+
+  /// Where a tensor's numbers are: in the adapter, if it has its own, or in the base.
+  func located(_ reference: TensorReference, site: AdaptationSite? = nil) throws(ModelError) -> (checkpoint: Checkpoint, tensor: TensorInfo) {
+    if let adaptation, let own = adaptation.replacements[site ?? .tensor(reference.name)] { return (adaptation.weights, own) }
+    return (base.checkpoint, try base.info(reference))
   }
 
   /// The values of a vector, or of the rows of a small matrix one behind the other, those that are meant.
   func values(_ reference: TensorReference) throws(ModelError) -> [Float] {
+    let (checkpoint, tensor) = try located(reference)
     let all: [Float]
-    do { all = try checkpoint.floats(of: try info(reference)) } catch { throw ModelError(wrapping: error) }
+    do { all = try checkpoint.floats(of: tensor) } catch { throw ModelError(wrapping: error) }
     if reference.rows == .all { return all }
     let columns = reference.inputs
     return (0..<reference.outputs).flatMap { row in
@@ -35,48 +43,78 @@ struct WeightReader: Sendable {
     do { return try Matrix(row: values) } catch { throw .tensors(.init(error)) }
   }
 
-  /// Weights of the same inputs, packed under each other, with their biases.
-  func projection(_ parts: [LinearBlueprint], rows: Range<Int>? = nil) throws(ModelError) -> Projection {
-    let packed = try packed(parts.map(\.weight), rows: rows)
-    guard parts.contains(where: { $0.bias != nil }) else { return Projection(weights: packed, bias: nil) }
-    var bias: [Float] = []
-    for part in parts {
-      bias += try part.bias.map { (reference) throws(ModelError) in try values(reference) }
-        ?? Array(repeating: 0, count: part.weight.outputs)
-    }
-    return Projection(weights: packed, bias: try row(rows.map { Array(bias[$0]) } ?? bias))
+  /// Weights of the same inputs, packed under each other, with their biases and what an adapter adds.
+  ///
+  /// - Parameters:
+  ///   - rows: only these rows, of a single weight.
+  ///   - site: where the weight is used, if its tensor is read in more than one place.
+  func projection(_ parts: [LinearBlueprint], rows: Range<Int>? = nil, site: AdaptationSite? = nil) throws(ModelError) -> Projection {
+    let pieces = parts.map { Piece(weight: $0.weight, rows: rows ?? 0..<$0.weight.outputs, site: site ?? .tensor($0.weight.name)) }
+    let bias = try bias(of: parts, pieces)
+    let isOwn = pieces.contains { changesWeights($0) }
+    let key = BaseWeights.Key(weights: parts.map(\.weight), rows: rows)
+    let packed = isOwn ? try pack(pieces) : try base.packed(key) { () throws(ModelError) in try pack(pieces) }
+    return Projection(
+      weights: packed, change: mergesAdapter ? nil : try change(of: pieces),
+      bias: try bias.map { (values) throws(ModelError) in try row(values) })
   }
 
-  /// Weights of the same inputs, packed under each other; with `rows`, those rows of a single weight.
-  func packed(_ references: [TensorReference], rows: Range<Int>? = nil) throws(ModelError) -> any PackedWeights {
-    let total = rows?.count ?? references.reduce(0) { $0 + $1.outputs }
-    do {
-      let matrix = try Matrix(rows: total, columns: references[0].inputs)
-      var first = 0
-      for reference in references {
-        let range = rows ?? 0..<reference.outputs
-        try read(reference, rows: range, into: matrix, firstRow: first)
-        first += range.count
+  /// Rows of a weight, for the place that uses them.
+  struct Piece {
+    var weight: TensorReference
+    var rows: Range<Int>
+    var site: AdaptationSite
+  }
+
+  private func bias(of parts: [LinearBlueprint], _ pieces: [Piece]) throws(ModelError) -> [Float]? {
+    var all: [Float] = []
+    var isNeeded = false
+    for (part, piece) in zip(parts, pieces) {
+      var values = Array(repeating: Float(0), count: piece.rows.count)
+      if let bias = part.bias {
+        values = Array(try self.values(bias)[piece.rows])
+        isNeeded = true
       }
-      for name in Set(references.map(\.name)) { if let tensor = checkpoint[name], rows == nil { checkpoint.discard(tensor) } }
-      return try library.pack(matrix, precision: precision, storage: storage(of: references))
+      if let added = try addedBias(piece) {
+        for (index, value) in added.enumerated() { values[index] += value }
+        isNeeded = true
+      }
+      all += values
+    }
+    return isNeeded ? all : nil
+  }
+
+  private func pack(_ pieces: [Piece]) throws(ModelError) -> any PackedWeights {
+    do {
+      let matrix = try Matrix(rows: pieces.reduce(0) { $0 + $1.rows.count }, columns: pieces[0].weight.inputs)
+      var first = 0
+      for piece in pieces {
+        try read(piece, into: matrix, firstRow: first)
+        if mergesAdapter { try merge(piece, into: matrix, firstRow: first) }
+        first += piece.rows.count
+      }
+      for piece in pieces where piece.rows.count == piece.weight.outputs {
+        if let tensor = base.checkpoint[piece.weight.name] { base.checkpoint.discard(tensor) }
+      }
+      return try base.library.pack(matrix, precision: base.precision, storage: storage(of: pieces))
     } catch {
       throw ModelError(wrapping: error)
     }
   }
 
-  private func storage(of references: [TensorReference]) -> WeightStorage {
-    guard isCompact else { return .f32 }
-    switch Set(references.map { checkpoint[$0.name]?.elementType }) {
+  private func storage(of pieces: [Piece]) -> WeightStorage {
+    guard base.isCompact, !pieces.contains(where: changesWeights) else { return .f32 }
+    switch Set(pieces.map { base.checkpoint[$0.weight.name]?.elementType }) {
     case [.bf16]: return .bf16
     case [.f16]: return .f16
     default: return .f32
     }
   }
 
-  /// Writes rows of a weight, `[rows, inputs]`, into a matrix.
-  private func read(_ reference: TensorReference, rows: Range<Int>, into matrix: Matrix, firstRow: Int) throws {
-    let tensor = try info(reference)
+  /// Writes rows of a weight, `[rows, inputs]`, into a matrix; low-rank changes are not in them.
+  func read(_ piece: Piece, into matrix: Matrix, firstRow: Int) throws {
+    let (reference, rows) = (piece.weight, piece.rows)
+    let (checkpoint, tensor) = try located(reference, site: piece.site)
     if reference.isTransposed {
       let (outputs, inputs) = reference.extent
       let stored = try Matrix(rows: inputs, columns: outputs)
@@ -99,5 +137,6 @@ struct WeightReader: Sendable {
       }
       row = end
     }
+    try readTokenRows(piece, into: matrix, firstRow: firstRow)
   }
 }
