@@ -78,7 +78,9 @@ let package = Package(
     .target(name: "Records", dependencies: ["Tasks", "Metrics", "Documents", "Digests"]),
     .target(
       name: "Evaluation",
-      dependencies: ["Records", "Tasks", "Metrics", "LanguageModels", "Tokenization", "Documents", "Digests"]),
+      dependencies: [
+        "Records", "Tasks", "Metrics", "LanguageModels", "Tokenization", "Templates", "Checkpoints", "Tensors", "Documents", "Digests",
+      ]),
 
     // Records -> comparison -> verdict -> reports -> delivery.
     .target(name: "Comparison", dependencies: ["Records", "Documents"]),
@@ -97,8 +99,8 @@ let package = Package(
     .target(
       name: "FlipgateCommands",
       dependencies: [
-        "Gate", "Documents", "Digests", "Transfers", "Tensors", "Checkpoints", "ModelHub", "Tokenization", "LanguageModels",
-        "Tasks", "Metrics", "Records", "Evaluation", "Comparison", "Policies", "Reports", "Delivery",
+        "Gate", "Documents", "Digests", "Transfers", "Tensors", "Checkpoints", "ModelHub", "Templates", "Tokenization",
+        "LanguageModels", "Tasks", "Metrics", "Records", "Evaluation", "Comparison", "Policies", "Reports", "Delivery",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]),
