@@ -6,7 +6,7 @@ internal import Tensors
 extension Checkpoint {
   /// All elements of a tensor as `Float`, row by row.
   ///
-  /// - Throws: ``CheckpointError`` if it holds integers, or if the file was shortened meanwhile.
+  /// - Throws: ``CheckpointError`` if it holds integers, or if the file was changed meanwhile.
   public func floats(of tensor: TensorInfo) throws(CheckpointError) -> [Float] {
     var values = [Float](repeating: 0, count: tensor.elementCount)
     var span = values.mutableSpan
@@ -20,13 +20,12 @@ extension Checkpoint {
   ///   - rows: `0..<tensor.rowCount` or a part of it.
   ///   - output: `[rows.count, tensor.rowLength]`; all elements are written.
   /// - Precondition: rows and output fit the tensor.
-  /// - Throws: ``CheckpointError`` if it holds integers, or if the file was shortened meanwhile.
+  /// - Throws: ``CheckpointError`` if it holds integers, or if the file was changed meanwhile.
   public func dequantize(_ tensor: TensorInfo, rows: Range<Int>, into output: inout MutableSpan<Float>) throws(CheckpointError) {
     guard tensor.elementType.isReal else {
       throw CheckpointError(path: tensor.path, problem: .notReal(tensor: tensor.name, type: tensor.elementType))
     }
-    let range = try byteRange(of: rows, in: tensor, outputCount: output.count)
-    tensor.file.withBytes(range) { bytes in tensor.elementType.decode(bytes, into: &output) }
+    try read(tensor, rows: rows, outputCount: output.count) { bytes, start in tensor.elementType.decode(bytes, into: &output, at: start) }
   }
 
   /// Copies rows of a tensor that is stored as bf16.
@@ -35,31 +34,51 @@ extension Checkpoint {
   ///   - rows: `0..<tensor.rowCount` or a part of it.
   ///   - output: `[rows.count, tensor.rowLength]`, the bits of each number; all elements are written.
   /// - Precondition: rows and output fit the tensor.
-  /// - Throws: ``CheckpointError`` if it holds another type, or if the file was shortened meanwhile.
+  /// - Throws: ``CheckpointError`` if it holds another type, or if the file was changed meanwhile.
   public func copyBFloat16(_ tensor: TensorInfo, rows: Range<Int>, into output: inout MutableSpan<UInt16>) throws(CheckpointError) {
     guard tensor.elementType == .bf16 else {
       throw CheckpointError(path: tensor.path, problem: .notBFloat16(tensor: tensor.name, type: tensor.elementType))
     }
-    let range = try byteRange(of: rows, in: tensor, outputCount: output.count)
-    tensor.file.withBytes(range) { bytes in copy16Bit(bytes, into: &output) }
+    try read(tensor, rows: rows, outputCount: output.count) { bytes, start in copy16Bit(bytes, into: &output, at: start) }
   }
 
-  /// Gives back the memory of a tensor's pages once its numbers have been taken; reading it again is allowed.
-  public func discard(_ tensor: TensorInfo) { tensor.file.discard(tensor.byteRange) }
+  /// Gives back the memory that reading a tensor may have kept: that of a view whose elements do not lie row by row.
+  ///
+  /// Reading it again is allowed.
+  public func discard(_ tensor: TensorInfo) { tensor.view?.discard() }
 
   /// Tells the kernel that all tensors are about to be read in their order.
   public func adviseSequential() { for file in files { file.adviseSequential() } }
 
-  private func byteRange(of rows: Range<Int>, in tensor: TensorInfo, outputCount: Int) throws(CheckpointError) -> Range<Int> {
+  /// The elements that are read in one step: whole blocks of every type, and few enough to stay in a processor's cache.
+  private static let step = 1 << 16
+
+  /// Lends the stored bytes of rows, part by part, with the place of each part's first element among those of the rows.
+  private func read(
+    _ tensor: TensorInfo, rows: Range<Int>, outputCount: Int, _ body: (Span<UInt8>, Int) -> Void
+  ) throws(CheckpointError) {
     precondition(rows.lowerBound >= 0 && rows.upperBound <= tensor.rowCount, "\(tensor.name) has no rows \(rows)")
     precondition(outputCount == rows.count * tensor.rowLength, "\(outputCount) places for \(rows.count) rows of \(tensor.rowLength)")
+    let type = tensor.elementType
+    func bytes(_ elements: Int) -> Int { elements / type.blockElements * type.blockBytes }
+    let first = rows.lowerBound * tensor.rowLength
     do {
+      if let view = tensor.view {
+        let all = try view.bytes(tensor.byteRange, of: tensor.file)
+        body(all.span.extracting(bytes(first)..<bytes(first + outputCount)), 0)
+      } else {
+        let start = tensor.byteRange.lowerBound + bytes(first)
+        var buffer = [UInt8](repeating: 0, count: bytes(min(outputCount, Self.step)))
+        for done in stride(from: 0, to: outputCount, by: Self.step) {
+          let size = bytes(min(Self.step, outputCount - done))
+          try tensor.file.read(start + bytes(done)..<start + bytes(done) + size, into: &buffer)
+          body(buffer.span.extracting(0..<size), done)
+        }
+      }
+      // Read as they were when the checkpoint was opened, or not at all.
       try tensor.file.checkUnchanged()
     } catch {
-      throw CheckpointError(path: tensor.path, problem: .changed(error))
+      throw CheckpointError(path: tensor.path, problem: .unreadable(error))
     }
-    let rowBytes = tensor.rowCount == 0 ? 0 : tensor.byteRange.count / tensor.rowCount
-    let start = tensor.byteRange.lowerBound
-    return start + rows.lowerBound * rowBytes..<start + rows.upperBound * rowBytes
   }
 }

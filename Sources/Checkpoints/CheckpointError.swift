@@ -9,14 +9,18 @@ public struct CheckpointError: Diagnostic, Equatable {
     case noWeights(found: [String])
     case onlyGGUF(String)
     case onlyAdapter
-    case torchArchive(String)
-    case otherFramework(file: String, framework: String)
-    case quantized(method: String)
+    /// A weight file under a name by which no model is looked for.
+    case otherName(String)
+    case foreign(ForeignContainer)
+    case foreignFile(String, ForeignContainer)
+    /// The evidence is a tensor or a file where the configuration says nothing.
+    case quantized(QuantizationMethod, evidence: String?)
+    case mislabelled(String, found: WeightContainer)
     case unknownFormat(firstBytes: [UInt8])
-    case legacyGGML(String)
+    case split(String)
     case configNotObject(found: String)
     case index(found: String, expected: String)
-    case shardName(String)
+    case shardName(String, suffix: String)
     case shardMissing(String)
     case notInShard(tensor: String, shard: String)
     case duplicateTensor(String, other: String)
@@ -24,7 +28,7 @@ public struct CheckpointError: Diagnostic, Equatable {
     case shape(tensor: String, type: ElementType, found: [Int], expected: [Int])
     case notReal(tensor: String, type: ElementType)
     case notBFloat16(tensor: String, type: ElementType)
-    case changed(FileError)
+    case unreadable(FileError)
   }
 
   /// The folder or file.
@@ -36,9 +40,9 @@ public struct CheckpointError: Diagnostic, Equatable {
     self.problem = problem
   }
 
-  public var cause: (any Error)? { if case .changed(let error) = problem { error } else { nil } }
+  public var cause: (any Error)? { if case .unreadable(let error) = problem { error } else { nil } }
 
-  public var severity: DiagnosticSeverity { if case .changed = problem { .run } else { .configuration } }
+  public var severity: DiagnosticSeverity { if case .unreadable(let error) = problem { error.severity } else { .configuration } }
 }
 
 extension CheckpointError {
@@ -48,30 +52,33 @@ extension CheckpointError {
     switch problem {
     case .noWeights(let found):
       """
-      no weights found: expected model.safetensors or model.safetensors.index.json; the folder holds \
+      no weights found: expected model.safetensors, pytorch_model.bin or the index of shards of either; the folder holds \
       \(found.isEmpty ? "nothing" : found.prefix(12).map { quoted($0) }.joined(separator: ", "))\(found.count > 12 ? ", …" : "")
       """
-    case .onlyGGUF(let name): "the folder holds no safetensors but the GGUF file \(quoted(name)); name that file instead of the folder"
+    case .onlyGGUF(let name): "the folder holds no weights of its own but the GGUF file \(quoted(name)); name that file instead of the folder"
     case .onlyAdapter: "this folder holds an adapter and no model; name the model here and give the adapter by its own option"
-    case .torchArchive(let name):
+    case .otherName(let name):
       """
-      \(quoted(name)) is a PyTorch archive (a pickle), which is not supported yet and could run code; \
-      save the model as safetensors: save_pretrained(folder, safe_serialization=True)
+      the folder holds \(quoted(name)), but neither model.safetensors nor pytorch_model.bin; \
+      rename it to the one that it is, or name the file itself
       """
-    case .otherFramework(let file, let framework):
-      "\(quoted(file)) holds \(framework) weights, which are not read; save the model from PyTorch as safetensors"
-    case .quantized(let method):
-      "the weights are quantised with \(method), which is not supported yet; use the original checkpoint, or a GGUF file"
+    case .foreign(let kind): "this is \(kind.name), which is not read; \(kind.advice)"
+    case .foreignFile(let file, let kind): "the folder holds \(kind.name) (\(quoted(file))), which is not read; \(kind.advice)"
+    case .quantized(let method, nil): "the weights are quantised with \(method.name), which is not supported yet; \(method.advice)"
+    case .quantized(let method, let evidence?):
+      "the weights are quantised with \(method.name) (it holds \(quoted(evidence))), which is not supported yet; \(method.advice)"
+    case .mislabelled(let name, let found):
+      "\(quoted(name)) is no file of the kind that its name promises but a \(found.name); give it its own name back"
     case .unknownFormat(let bytes):
       """
-      this is neither a GGUF nor a safetensors file; it starts with \
+      this is neither a GGUF nor a safetensors file nor one of torch.save; it starts with \
       \(bytes.isEmpty ? "nothing: the file is empty" : bytes.map { "0x" + String($0, radix: 16) }.joined(separator: " "))
       """
-    case .legacyGGML(let magic): "this is a file of the old \(magic) format, from before GGUF; convert the model again"
+    case .split(let what): what
     case .configNotObject(let found): "config.json holds \(found), expected an object"
     case .index(let found, let expected): "the shard index holds \(found), expected \(expected)"
-    case .shardName(let name):
-      "the shard index names the file \(quoted(name)); a shard must be a .safetensors file directly in the checkpoint's folder"
+    case .shardName(let name, let suffix):
+      "the shard index names the file \(quoted(name)); a shard must be a \(suffix) file directly in the checkpoint's folder"
     case .shardMissing(let name): "the shard index names \(quoted(name)), which is not in the folder; download the checkpoint again"
     case .notInShard(let tensor, let shard):
       "the shard index says that tensor \(quoted(tensor)) is in \(quoted(shard)), but it is not; download the checkpoint again"
@@ -86,7 +93,7 @@ extension CheckpointError {
       """
     case .notReal(let tensor, let type): "tensor \(quoted(tensor)) holds \(type.rawValue) values; real numbers were expected"
     case .notBFloat16(let tensor, let type): "tensor \(quoted(tensor)) holds \(type.rawValue) values; bf16 was expected"
-    case .changed: "the file was changed while it was in use; run again once nothing writes to it"
+    case .unreadable: "the weights can't be read"
     }
   }
 }

@@ -1,5 +1,6 @@
 // A tensor of a checkpoint: what it is called, how it is stored, and where its bytes are.
 
+internal import Documents
 public import Tensors
 
 /// A named tensor in a checkpoint file; its bytes stay in the file until they are read.
@@ -9,20 +10,26 @@ public struct TensorInfo: Sendable {
   public let elementType: ElementType
   /// Outermost dimension first, as PyTorch writes it: `[output, input]` for a linear layer. A scalar has no dimension.
   public let shape: [Int]
-  /// Where the bytes are in the file.
+  /// Where the bytes are in the file; of a view whose elements do not lie row by row, from the first of them to the last.
   public let byteRange: Range<Int>
   /// The elements; zero if any dimension is.
   public let elementCount: Int
 
-  let file: MappedFile
+  let file: RandomAccessFile
+  /// Nil where the elements lie row by row.
+  let view: StridedView?
 
-  init(_ entry: TensorEntry, in file: MappedFile, dataStart: Int) {
+  /// - Parameters:
+  ///   - dataStart: where in the file the entry's bytes are counted from.
+  ///   - strides: in elements, one a dimension; nil where the elements lie row by row.
+  init(_ entry: TensorEntry, in file: RandomAccessFile, dataStart: Int = 0, strides: [Int]? = nil) {
     name = entry.name
     elementType = entry.elementType
     shape = entry.shape
     byteRange = entry.byteRange.lowerBound + dataStart..<entry.byteRange.upperBound + dataStart
     elementCount = entry.elementCount
     self.file = file
+    view = strides.map { StridedView(shape: entry.shape, strides: $0, elementBytes: entry.elementType.blockBytes) }
   }
 
   /// The path of the file that holds the tensor.

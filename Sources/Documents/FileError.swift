@@ -9,6 +9,8 @@ public struct FileError: Diagnostic, Equatable {
     case notWritable(String)
     case tooLarge(bytes: Int, limit: Int)
     case notUTF8
+    /// Another process wrote to it while it was read; the text says how that shows.
+    case changed(String)
   }
 
   public var path: String
@@ -20,7 +22,10 @@ public struct FileError: Diagnostic, Equatable {
   }
 
   public var severity: DiagnosticSeverity {
-    if case .notWritable = problem { .run } else { .configuration }
+    switch problem {
+    case .notWritable, .changed: .run
+    case .notFound, .isDirectory, .notReadable, .tooLarge, .notUTF8: .configuration
+    }
   }
 }
 
@@ -33,6 +38,7 @@ extension FileError {
     case .notWritable(let reason): "\(path): can't be written: \(reason)"
     case .tooLarge(let bytes, let limit): "\(path): holds \(bytes) bytes; at most \(limit) are read for a file of this kind"
     case .notUTF8: "\(path): the text is not valid UTF-8; save the file as UTF-8"
+    case .changed(let how): "\(path): was changed while it was in use: \(how); run again once nothing writes to it"
     }
   }
 }

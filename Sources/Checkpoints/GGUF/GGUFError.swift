@@ -10,6 +10,7 @@ public struct GGUFError: Diagnostic, Equatable {
     case unsupportedVersion(UInt32)
     case truncated(reading: String, bytes: UInt64, left: Int)
     case tooMany(what: String, count: UInt64, room: Int)
+    case headerTooLong(reading: String, bytes: UInt64, limit: Int)
     case notUTF8(String)
     case emptyName(String)
     case nameTooLong(what: String, bytes: Int, limit: Int)
@@ -28,7 +29,7 @@ public struct GGUFError: Diagnostic, Equatable {
     case misaligned(tensor: String, offset: UInt64, alignment: Int)
     case pastEnd(tensor: String, offset: UInt64, bytes: Int, dataBytes: Int)
     case unexpectedOffset(tensor: String, offset: UInt64, expected: Int)
-    case oneOfMany(count: Int)
+    case unreadable(FileError)
   }
 
   public var path: String
@@ -41,6 +42,10 @@ public struct GGUFError: Diagnostic, Equatable {
     self.offset = offset
     self.problem = problem
   }
+
+  public var cause: (any Error)? { if case .unreadable(let error) = problem { error } else { nil } }
+
+  public var severity: DiagnosticSeverity { if case .unreadable(let error) = problem { error.severity } else { .configuration } }
 }
 
 extension GGUFError {
@@ -56,6 +61,8 @@ extension GGUFError {
       "\(what) takes \(bytes) bytes, but the file holds only \(left) from here; the file was cut off or is damaged. Download it again"
     case .tooMany(let what, let count, let room):
       "the file claims \(count) \(what), but from here it has room for \(room) at most; it is damaged. Download it again"
+    case .headerTooLong(let what, let bytes, let limit):
+      "\(what) takes \(bytes) bytes, with which the header would have more than \(limit); the file is damaged. Download it again"
     case .notUTF8(let what): "\(what) is not valid UTF-8"
     case .emptyName(let what): "\(what) is empty"
     case .nameTooLong(let what, let bytes, let limit): "\(what) has \(bytes) bytes; at most \(limit) are read"
@@ -90,8 +97,7 @@ extension GGUFError {
       tensor \(quoted(tensor)): the data offset is \(offset), expected \(expected), where the tensor before it ends; \
       tensors may not overlap or leave gaps
       """
-    case .oneOfMany(let count):
-      "this is one of \(count) parts of a split model, which is not supported yet; merge them with llama-gguf-split --merge"
+    case .unreadable: "the header can't be read"
     }
   }
 }

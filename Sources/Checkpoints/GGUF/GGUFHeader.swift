@@ -3,6 +3,7 @@
 // Layout (https://github.com/ggml-org/ggml/blob/master/docs/gguf.md): "GGUF", version, tensor count, pair count; pairs of key and typed value; for each
 // tensor its name, dimensions (innermost first), type and offset; padding to the alignment; the data, each tensor padded to the alignment.
 
+internal import Documents
 internal import Tensors
 
 struct GGUFHeader: Sendable {
@@ -14,24 +15,25 @@ struct GGUFHeader: Sendable {
   var metadata = GGUFMetadata()
   /// In the order of the file.
   var tensors: [TensorEntry] = []
-  /// Where the key/value pairs end in the file.
-  var metadataEnd: Int
+  /// The SHA-256 of the file up to the end of its key/value pairs.
+  var metadataDigest: String
   /// Where the data start in the file.
   var dataStart: Int
 
   /// Reads and checks a header.
   ///
-  /// - Parameter bytes: the whole file; only the header is touched.
-  init(_ bytes: Span<UInt8>, path: String) throws(GGUFError) {
-    var cursor = GGUFCursor(path: path)
-    let (tensorCount, pairCount) = try Self.counts(bytes, &cursor)
+  /// Of the file, only the header is read, and a little more.
+  init(_ file: RandomAccessFile) throws(GGUFError) {
+    let path = file.path
+    var cursor = GGUFCursor(file)
+    let (tensorCount, pairCount) = try Self.counts(&cursor)
     // A key of one byte, its length, a type and a value of one byte.
-    try cursor.checkRoom(for: pairCount, eachAtLeast: 14, of: bytes, "key/value pairs")
+    try cursor.checkRoom(for: pairCount, eachAtLeast: 14, "key/value pairs")
     var alignment: UInt32 = 32
     for _ in 0..<pairCount {
-      let key = try cursor.name(of: bytes, reading: "a key", limit: Self.keyLimit)
-      let type = try cursor.integer(UInt32.self, of: bytes, reading: "the type of \(key)")
-      let value = try GGUFHeader.value(type, key: key, bytes, &cursor)
+      let key = try cursor.name(reading: "a key", limit: Self.keyLimit)
+      let type = try cursor.integer(UInt32.self, reading: "the type of \(key)")
+      let value = try GGUFHeader.value(type, key: key, &cursor)
       if key == "general.alignment" {
         guard type == 4, case .integer(let number) = value else { throw cursor.fault(.alignmentType(found: type)) }
         alignment = UInt32(truncatingIfNeeded: number)
@@ -41,23 +43,22 @@ struct GGUFHeader: Sendable {
       }
       guard metadata.add(value, for: key) else { throw cursor.fault(.duplicateKey(key)) }
     }
-    metadataEnd = cursor.position
-    if let parts = metadata.integer("split.count"), parts > 1 { throw cursor.fault(.oneOfMany(count: parts)) }
+    metadataDigest = digest(of: cursor.bytes.span.extracting(0..<cursor.position))
 
     // A name of one byte, its length, the count of dimensions, a type and an offset.
-    try cursor.checkRoom(for: tensorCount, eachAtLeast: 25, of: bytes, "tensors")
+    try cursor.checkRoom(for: tensorCount, eachAtLeast: 25, "tensors")
     var described: [(entry: TensorEntry, offset: UInt64, position: Int)] = []
     var names: Set<String> = []
     for _ in 0..<tensorCount {
       let position = cursor.position
-      let (entry, offset) = try Self.tensor(bytes, &cursor)
+      let (entry, offset) = try Self.tensor(&cursor)
       guard names.insert(entry.name).inserted else { throw cursor.fault(.duplicateTensor(entry.name)) }
       described.append((entry, offset, position))
     }
 
     let step = Int(alignment)
     dataStart = (cursor.position + step - 1) / step * step
-    let dataBytes = max(0, bytes.count - dataStart)
+    let dataBytes = max(0, file.count - dataStart)
     var expected = 0
     for (entry, offset, position) in described {
       func fault(_ problem: GGUFError.Problem) -> GGUFError { GGUFError(path: path, offset: position, problem: problem) }
@@ -77,27 +78,27 @@ struct GGUFHeader: Sendable {
   }
 
   /// Magic, version, and the counts of tensors and pairs.
-  private static func counts(_ bytes: Span<UInt8>, _ cursor: inout GGUFCursor) throws(GGUFError) -> (tensors: UInt64, pairs: UInt64) {
-    let magic = try cursor.take(4, of: bytes, reading: "the magic number")
-    let found = magic.map { bytes[$0] }
+  private static func counts(_ cursor: inout GGUFCursor) throws(GGUFError) -> (tensors: UInt64, pairs: UInt64) {
+    let magic = try cursor.take(4, reading: "the magic number")
+    let found = Array(cursor.bytes[magic])
     if found != Array("GGUF".utf8) { throw GGUFError(path: cursor.path, offset: 0, problem: .notGGUF(found: found)) }
-    let version = try cursor.integer(UInt32.self, of: bytes, reading: "the version")
+    let version = try cursor.integer(UInt32.self, reading: "the version")
     if version != 0 && version & 0xFFFF == 0 { throw cursor.fault(.bigEndian) }
     if version != 2 && version != 3 { throw cursor.fault(.unsupportedVersion(version)) }
-    let tensors = try cursor.integer(UInt64.self, of: bytes, reading: "the number of tensors")
-    return (tensors, try cursor.integer(UInt64.self, of: bytes, reading: "the number of key/value pairs"))
+    let tensors = try cursor.integer(UInt64.self, reading: "the number of tensors")
+    return (tensors, try cursor.integer(UInt64.self, reading: "the number of key/value pairs"))
   }
 
   /// The description of one tensor; its byte range starts at zero until the offset is checked.
-  private static func tensor(_ bytes: Span<UInt8>, _ cursor: inout GGUFCursor) throws(GGUFError) -> (entry: TensorEntry, offset: UInt64) {
-    let name = try cursor.name(of: bytes, reading: "a tensor name", limit: tensorNameLimit)
-    let dimensionCount = try cursor.integer(UInt32.self, of: bytes, reading: "the number of dimensions of \(name)")
+  private static func tensor(_ cursor: inout GGUFCursor) throws(GGUFError) -> (entry: TensorEntry, offset: UInt64) {
+    let name = try cursor.name(reading: "a tensor name", limit: tensorNameLimit)
+    let dimensionCount = try cursor.integer(UInt32.self, reading: "the number of dimensions of \(name)")
     if dimensionCount > dimensionLimit {
       throw cursor.fault(.tooManyDimensions(tensor: name, count: dimensionCount, limit: dimensionLimit))
     }
     var dimensions: [UInt64] = []
-    for _ in 0..<dimensionCount { dimensions.append(try cursor.integer(of: bytes, reading: "a dimension of \(name)")) }
-    let number = try cursor.integer(UInt32.self, of: bytes, reading: "the type of \(name)")
+    for _ in 0..<dimensionCount { dimensions.append(try cursor.integer(reading: "a dimension of \(name)")) }
+    let number = try cursor.integer(UInt32.self, reading: "the type of \(name)")
     guard let type = GGUFTensorType.elementType(numbered: number) else {
       throw cursor.fault(.unknownTensorType(tensor: name, type: number, name: GGUFTensorType.name(ofUnsupported: number)))
     }
@@ -110,7 +111,7 @@ struct GGUFHeader: Sendable {
       throw cursor.fault(.partialBlock(tensor: name, type: type.rawValue, row: row, block: type.blockElements))
     }
     guard let size = type.byteCount(elements: count) else { throw cursor.fault(.shapeTooLarge(tensor: name, dimensions: dimensions)) }
-    let offset = try cursor.integer(UInt64.self, of: bytes, reading: "the data offset of \(name)")
+    let offset = try cursor.integer(UInt64.self, reading: "the data offset of \(name)")
     return (TensorEntry(name: name, elementType: type, shape: shape, elementCount: count, byteRange: 0..<size), offset)
   }
 }

@@ -74,8 +74,8 @@ public struct GGUFByteStrings: Sendable, Equatable {
 
   init() {}
 
-  mutating func append(_ bytes: Span<UInt8>) {
-    for index in bytes.indices { buffer.append(bytes[index]) }
+  mutating func append(_ bytes: ArraySlice<UInt8>) {
+    buffer += bytes
     ends.append(buffer.count)
   }
 

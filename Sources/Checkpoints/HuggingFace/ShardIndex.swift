@@ -1,11 +1,9 @@
-// Which shard holds which tensor: `model.safetensors.index.json`. Names that lead out of the folder are refused.
+// Which shard holds which tensor: `model.safetensors.index.json`, `pytorch_model.bin.index.json`. Names that lead out of the folder are refused.
 
 internal import Documents
 internal import OrderedCollections
 
 struct ShardIndex {
-  static let fileName = "model.safetensors.index.json"
-  static let soleFile = "model.safetensors"
   /// The most bytes of an index; real ones have a few million.
   static let sizeLimit = 64 << 20
 
@@ -15,7 +13,7 @@ struct ShardIndex {
   var files: [String]
 
   /// Reads `{"metadata": {..}, "weight_map": {"tensor": "model-00001-of-00002.safetensors"}}`.
-  init(path: String) throws {
+  init(path: String, of layout: WeightLayout) throws {
     let index = try JSONValue.parse(try Files.read(path, limit: Self.sizeLimit), file: path)
     func fault(_ problem: CheckpointError.Problem) -> CheckpointError { CheckpointError(path: path, problem: problem) }
     guard let map = index["weight_map"]?.object else {
@@ -26,7 +24,7 @@ struct ShardIndex {
       guard let name = value.string else {
         throw fault(.index(found: "\(value.kindName) for tensor \(quoted(tensor))", expected: "a file name"))
       }
-      guard Self.isPlainName(name) else { throw fault(.shardName(name)) }
+      guard Self.isPlainName(name, suffix: layout.suffix) else { throw fault(.shardName(name, suffix: layout.suffix)) }
       fileOfTensor.append((tensor, name))
       seen.insert(name)
     }
@@ -34,9 +32,9 @@ struct ShardIndex {
     if files.isEmpty { throw fault(.index(found: "an empty weight_map", expected: "at least one tensor")) }
   }
 
-  /// Whether a name is that of a safetensors file directly in the folder.
-  static func isPlainName(_ name: String) -> Bool {
-    name.hasSuffix(".safetensors") && !name.hasPrefix(".") && name.utf8.count <= 255
+  /// Whether a name is that of a weight file directly in the folder.
+  static func isPlainName(_ name: String, suffix: String) -> Bool {
+    name.hasSuffix(suffix) && !name.hasPrefix(".") && name.utf8.count <= 255
       && name.utf8.allSatisfy { $0 >= 0x20 && $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "\\") && $0 != 0x7F }
   }
 }

@@ -24,6 +24,7 @@ public struct SafetensorsError: Diagnostic, Equatable {
     case overlap(tensor: String, begin: Int, expected: Int)
     case pastEnd(tensor: String, end: Int, dataBytes: Int)
     case trailingBytes(Int)
+    case unreadable(FileError)
   }
 
   public var path: String
@@ -34,7 +35,15 @@ public struct SafetensorsError: Diagnostic, Equatable {
     self.problem = problem
   }
 
-  public var cause: (any Error)? { if case .notJSON(let error) = problem { error } else { nil } }
+  public var cause: (any Error)? {
+    switch problem {
+    case .notJSON(let error): error
+    case .unreadable(let error): error
+    default: nil
+    }
+  }
+
+  public var severity: DiagnosticSeverity { if case .unreadable(let error) = problem { error.severity } else { .configuration } }
 }
 
 extension SafetensorsError {
@@ -75,6 +84,7 @@ extension SafetensorsError {
     case .pastEnd(let tensor, let end, let dataBytes):
       "tensor \(quoted(tensor)) ends at byte \(end) of the data, but the file holds only \(dataBytes); the file was cut off. \(advice)"
     case .trailingBytes(let count): "\(count) trailing bytes after the last tensor belong to none; the file is damaged or hides data"
+    case .unreadable: "the header can't be read"
     }
   }
 

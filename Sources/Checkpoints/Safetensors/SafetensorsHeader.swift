@@ -19,24 +19,30 @@ struct SafetensorsHeader: Sendable {
   var metadata: [String: String] = [:]
   /// Where the data start in the file.
   var dataStart: Int
+  /// The SHA-256 of the file up to its data.
+  var digest: String
 
-  /// Reads and checks a header.
-  ///
-  /// - Parameter bytes: the whole file; only the header is touched.
-  init(_ bytes: Span<UInt8>, path: String) throws(SafetensorsError) {
+  /// Reads and checks a header; the data are not touched.
+  init(_ file: RandomAccessFile) throws(SafetensorsError) {
+    let path = file.path
     func fault(_ problem: SafetensorsError.Problem) -> SafetensorsError { SafetensorsError(path: path, problem: problem) }
-    guard bytes.count >= 8 else { throw fault(.tooShort(bytes: bytes.count)) }
+    guard file.count >= 8 else { throw fault(.tooShort(bytes: file.count)) }
+    func read(_ range: Range<Int>) throws(SafetensorsError) -> [UInt8] {
+      do { return try file.read(range) } catch { throw fault(.unreadable(error)) }
+    }
     var length: UInt64 = 0
-    for index in 0..<8 { length |= UInt64(bytes[index]) << UInt64(index * 8) }
+    for (index, byte) in try read(0..<8).enumerated() { length |= UInt64(byte) << UInt64(index * 8) }
     if length == 0 { throw fault(.emptyHeader) }
     if length > UInt64(Self.lengthLimit) { throw fault(.headerTooLong(bytes: length, limit: Self.lengthLimit)) }
-    if length > UInt64(bytes.count - 8) { throw fault(.headerPastEnd(bytes: length, left: bytes.count - 8)) }
+    if length > UInt64(file.count - 8) { throw fault(.headerPastEnd(bytes: length, left: file.count - 8)) }
     dataStart = 8 + Int(length)
+    let bytes = try read(0..<dataStart)
     if bytes[8] != UInt8(ascii: "{") { throw fault(.notAnObject(firstByte: bytes[8])) }
+    digest = Checkpoints.digest(of: bytes.span)
 
     let json: JSONValue
     do {
-      json = try JSONValue.parse(bytes.extracting(8..<dataStart), file: path, allowsNonFinite: false)
+      json = try JSONValue.parse(bytes.span.extracting(8..<dataStart), file: path, allowsNonFinite: false)
     } catch {
       throw fault(.notJSON(error))
     }
@@ -48,7 +54,7 @@ struct SafetensorsHeader: Sendable {
       }
     }
     tensors.sort { ($0.byteRange.lowerBound, $0.byteRange.upperBound) < ($1.byteRange.lowerBound, $1.byteRange.upperBound) }
-    try checkCoverage(dataBytes: bytes.count - dataStart, path: path)
+    try checkCoverage(dataBytes: file.count - dataStart, path: path)
   }
 
   private static func metadata(_ value: JSONValue, path: String) throws(SafetensorsError) -> [String: String] {

@@ -7,17 +7,19 @@ extension ElementType {
   ///
   /// - Parameters:
   ///   - bytes: whole blocks, at any alignment.
-  ///   - output: as many elements as the bytes hold; all are written.
-  /// - Precondition: the type ``isReal`` and the two counts agree.
-  public func decode(_ bytes: Span<UInt8>, into output: inout MutableSpan<Float>) {
+  ///   - output: takes as many elements as the bytes hold; the others stay as they are.
+  ///   - start: the place of the first element in the output.
+  /// - Precondition: the type ``isReal``, the bytes are whole blocks, and their elements fit the output from the start on.
+  public func decode(_ bytes: Span<UInt8>, into output: inout MutableSpan<Float>, at start: Int = 0) {
     precondition(isReal, "\(self) holds integers; only real numbers are decoded")
-    precondition(byteCount(elements: output.count) == bytes.count, "\(bytes.count) bytes of \(self) are not \(output.count) elements")
-    let blocks = output.count / blockElements
+    let blocks = bytes.count / blockBytes
+    precondition(blocks * blockBytes == bytes.count, "\(bytes.count) bytes are no whole number of \(self) blocks")
+    precondition(start >= 0 && blocks * blockElements <= output.count - start, "\(blocks) blocks of \(self) do not fit \(output.count) elements")
     if blocks == 0 { return }
     unsafe bytes.withUnsafeBytes { source in
       unsafe output.withUnsafeMutableBufferPointer { target in
         guard let source = source.baseAddress, let target = target.baseAddress else { return }
-        unsafe decoder(source, target, blocks)
+        unsafe decoder(source, target + start, blocks)
       }
     }
   }
@@ -48,10 +50,14 @@ extension ElementType {
 
 /// Copies elements of 16 bits as they are: bf16 weights for a core that computes in bf16.
 ///
-/// - Precondition: two bytes for each element.
-public func copy16Bit(_ bytes: Span<UInt8>, into output: inout MutableSpan<UInt16>) {
-  precondition(bytes.count == output.count * 2, "\(bytes.count) bytes are not \(output.count) elements of 16 bits")
+/// - Parameter start: the place of the first element in the output.
+/// - Precondition: two bytes for each element, and the elements fit the output from the start on.
+public func copy16Bit(_ bytes: Span<UInt8>, into output: inout MutableSpan<UInt16>, at start: Int = 0) {
+  precondition(start >= 0 && bytes.count % 2 == 0, "\(bytes.count) bytes are no elements of 16 bits")
+  precondition(bytes.count / 2 <= output.count - start, "\(bytes.count) bytes do not fit \(output.count) elements")
   unsafe bytes.withUnsafeBytes { source in
-    unsafe output.withUnsafeMutableBytes { unsafe $0.copyMemory(from: source) }
+    unsafe output.withUnsafeMutableBytes { target in
+      unsafe UnsafeMutableRawBufferPointer(rebasing: target[(start * 2)...]).copyMemory(from: source)
+    }
   }
 }
