@@ -10,7 +10,8 @@ extension Comparison {
   ///
   /// Other tasks, data, few-shot examples, truncation or a metric's direction invalidate a comparison. Precision, engine, kernels, tokenizer and chat
   /// template are said but allowed: only outcomes are compared. A task that one side lacks is said too; what it means is the policy's to say.
-  static func differences(_ baseline: RunRecord, _ candidate: RunRecord) -> [ComparabilityDifference] {
+  /// What one side's log does not say can't invalidate either.
+  static func differences(_ baseline: RecordedRun, _ candidate: RecordedRun) -> [ComparabilityDifference] {
     var found = DifferenceList()
     let isTorn = !baseline.isComplete || !candidate.isComplete
     found.note("complete", "\(baseline.isComplete)", "\(candidate.isComplete)", isInvalidating: true, if: isTorn)
@@ -37,6 +38,23 @@ extension Comparison {
   }
 }
 
+extension Comparison {
+  /// The paired items of a task that were asked otherwise on the two sides, where the logs tell.
+  static func otherPrompts(_ comparisons: [TaskComparison]) -> [ComparabilityDifference] {
+    var asked = 0
+    var other = 0
+    for pair in comparisons.flatMap(\.pairs) {
+      guard let isSame = pair.baseline.hasSamePrompt(as: pair.candidate) else { continue }
+      asked += 1
+      if !isSame { other += 1 }
+    }
+    guard let task = comparisons.first?.task, other > 0 else { return [] }
+    let difference = ComparabilityDifference(
+      aspect: "prompts", task: task, baseline: "\(asked) prompts", candidate: "\(other) of them with another text", isInvalidating: true)
+    return [difference]
+  }
+}
+
 private struct DifferenceList {
   var differences: [ComparabilityDifference] = []
 
@@ -50,9 +68,12 @@ private struct DifferenceList {
   }
 
   mutating func compare(_ old: RecordHeader.Task, _ new: RecordHeader.Task) {
-    note("task", task: old.name, old.taskDigest, new.taskDigest, isInvalidating: true)
-    note("data", task: old.name, old.dataDigest, new.dataDigest, isInvalidating: true)
-    note("num_fewshot", task: old.name, "\(old.fewshotCount)", "\(new.fewshotCount)", isInvalidating: true)
+    let isKnown = old.taskDigest != RecordHeader.unknown && new.taskDigest != RecordHeader.unknown
+    note("task", task: old.name, old.taskDigest, new.taskDigest, isInvalidating: isKnown)
+    note(
+      "data", task: old.name, old.dataDigest, new.dataDigest,
+      isInvalidating: old.dataDigest != RecordHeader.unknown && new.dataDigest != RecordHeader.unknown)
+    note("num_fewshot", task: old.name, "\(old.fewshotCount)", "\(new.fewshotCount)", isInvalidating: isKnown)
     note("primary_metric", task: old.name, old.primaryMetric, new.primaryMetric, isInvalidating: true)
     note("metrics", task: old.name, Self.names(old.metrics), Self.names(new.metrics), isInvalidating: false)
     for metric in old.metrics {

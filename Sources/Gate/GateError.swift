@@ -7,6 +7,8 @@ public enum GateError: Diagnostic {
   case noTasks(policy: String)
   /// A side is neither a checkpoint nor a record.
   case noSuchSide(role: String, path: String)
+  /// What is to be asked is a run record or log.
+  case notAModel(path: String)
   /// A side can't be used.
   case side(role: String, any Error)
 
@@ -22,7 +24,9 @@ extension GateError {
     switch self {
     case .noTasks(let policy): "\(policy) names no tasks, and --tasks was not given; name at least one task in either place"
     case .noSuchSide(let role, let path):
-      "\(path): there is no such file or folder; the \(role) must be a checkpoint folder, a .gguf file or a run record"
+      "\(path): there is no such file or folder; the \(role) must be a checkpoint folder, a .gguf file, a run record or another tool's log"
+    case .notAModel(let path):
+      "\(path): this is a run record or log, which holds answers already; a model to ask is a checkpoint folder or a .gguf file"
     case .side(let role, _): "the \(role) can't be evaluated, so there is nothing to judge"
     }
   }

@@ -40,7 +40,8 @@ struct EvaluateCommand: AsyncParsableCommand {
       settings: compute.settings(tasks, shard: shard?.shard), model: compute.model, cache: cache.store, resumes: resume,
       environment: .process(messages))
     let loaded = try TaskCatalog.load(tasks.tasks, data: tasks.dataFiles)
-    let record = try await source.outcomes(of: try await source.open(model), on: loaded, recordPath: output)
+    guard case .model(let engine) = try await source.open(model) else { throw GateError.notAModel(path: model) }
+    let record = try source.evaluate(engine, on: loaded, recordPath: output)
     if !messages.quiet { Console.output(RecordSummary.text(record, path: output)) }
   }
 }

@@ -28,16 +28,18 @@ struct RunCommand: AsyncParsableCommand {
   @Flag(help: "Go on with the records of an interrupted run.")
   var resume = false
 
+  @OptionGroup var logs: LogOptions
   @OptionGroup var tasks: TaskOptions
   @OptionGroup var cache: CacheOptions
   @OptionGroup var compute: ComputeOptions
   @OptionGroup var messages: OutputOptions
 
   func run() async throws {
-    let request = GateRequest(
+    var request = GateRequest(
       policy: policy, baseline: baseline, candidate: candidate, tasks: tasks.tasks, data: tasks.dataFiles,
       settings: compute.settings(tasks, shard: nil), model: compute.model, cache: cache.store, reportDirectory: reportDir,
       resumes: resume)
+    request.logFormat = logs.format.format
     let result: GateResult
     do {
       result = try await Gate(request, environment: .process(messages)).run()

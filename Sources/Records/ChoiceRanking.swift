@@ -1,7 +1,5 @@
 // Which choice a metric picks, and by how much: the harness's rules for multiple choice.
 
-public import Records
-
 /// How a multiple-choice metric ranks the choices.
 public enum ChoiceRanking: String, Sendable, Hashable, CaseIterable {
   /// By summed log-likelihood, in nats.
@@ -41,15 +39,5 @@ extension ItemOutcome {
   public func margin(by metric: String) -> Double? {
     guard let ranking = ChoiceRanking(rawValue: metric), let choices else { return nil }
     return ranking.margin(choices)
-  }
-}
-
-extension ItemPair {
-  /// Whether a metric picks the same choice on both sides, or nil where the records do not say what it picks.
-  func hasSamePick(by metric: String) -> Bool? {
-    guard let ranking = ChoiceRanking(rawValue: metric), let before = baseline.choices, let after = candidate.choices,
-      let old = ranking.pick(before), let new = ranking.pick(after)
-    else { return nil }
-    return before[old].text.utf8.elementsEqual(after[new].text.utf8)
   }
 }
