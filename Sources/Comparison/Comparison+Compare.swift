@@ -15,13 +15,16 @@ extension Comparison {
   /// Items are joined by task, filter and identity. Tasks stand in the baseline's order, then the candidate's own; a task with several answer
   /// filters has one comparison a filter. A task that one side lacks is there without pairs. The result depends on nothing but the arguments.
   ///
-  /// - Parameter notable: the items of a task whose texts are wanted; the negative flips' always are.
+  /// - Parameters:
+  ///   - fetchesTexts: whether any texts are wanted: without them a log is read once.
+  ///   - notable: the items of a task whose texts are wanted beside those of the negative flips.
   /// - Throws: what the second pass over a log throws.
   public static func compare(
     _ baseline: RecordedRun, _ candidate: RecordedRun, settings: ComparisonSettings = ComparisonSettings(),
-    notable: (TaskComparison) -> [ItemPair] = { _ in [] }
+    fetchesTexts: Bool = true, notable: (TaskComparison) -> [ItemPair] = { _ in [] }
   ) throws -> Comparison {
     let comparison = compared(baseline, candidate, settings: settings)
+    if !fetchesTexts { return comparison }
     let shown = comparison.negativeFlips.map(\.pair) + comparison.tasks.flatMap(notable)
     try ComparedOutcome.recall(shown.flatMap { [$0.baseline, $0.candidate] })
     return comparison

@@ -46,7 +46,7 @@ extension Comparison {
 
   /// One item with what both sides said: outputs, scores, and by how much the winning choice was ahead.
   ///
-  /// Texts are there for items in memory and for those that ``compare(_:_:settings:notable:)`` fetched.
+  /// Texts are there for items in memory and for those that ``compare(_:_:settings:fetchesTexts:notable:)`` fetched.
   public static func itemJSON(_ pair: ItemPair, in task: TaskComparison) -> JSONValue {
     let (item, other) = (pair.baseline.outcome, pair.candidate.outcome)
     return [

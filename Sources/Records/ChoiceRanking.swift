@@ -11,7 +11,7 @@ public enum ChoiceRanking: String, Sendable, Hashable, CaseIterable {
   public func score(of choice: ItemOutcome.Choice) -> Double {
     switch self {
     case .acc: choice.logprob
-    case .accNorm: choice.logprob / Double(choice.text.unicodeScalars.count)
+    case .accNorm: choice.logprob / Double(choice.text.scalarCount)
     }
   }
 
@@ -39,5 +39,15 @@ extension ItemOutcome {
   public func margin(by metric: String) -> Double? {
     guard let ranking = ChoiceRanking(rawValue: metric), let choices else { return nil }
     return ranking.margin(choices)
+  }
+}
+
+extension String {
+  /// How many Unicode scalars the text has: the bytes that do not continue one.
+  fileprivate var scalarCount: Int {
+    let bytes = utf8Span.span
+    var count = 0
+    for index in 0..<bytes.count where bytes[index] & 0xC0 != 0x80 { count += 1 }
+    return count
   }
 }

@@ -22,12 +22,15 @@ public struct ItemIdentity: Sendable, Hashable {
     }
   }
 
+  private static let prefix = Array("sha256:".utf8)
+  private static let digits = Array("0123456789abcdef".utf8)
+
   /// Reads an identity that is a digest; nil for any other text.
   private init?(digest text: String) {
     let bytes = text.utf8Span.span
-    let prefix: StaticString = "sha256:"
-    let start = prefix.utf8CodeUnitCount
-    guard bytes.count >= start + 64, text.hasPrefix("sha256:") else { return nil }
+    let start = Self.prefix.count
+    guard bytes.count >= start + 64 else { return nil }
+    for index in 0..<start where bytes[index] != Self.prefix[index] { return nil }
     var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
     for index in 0..<64 {
       let byte = bytes[start + index]
@@ -63,12 +66,10 @@ public struct ItemIdentity: Sendable, Hashable {
   /// The text, where it can be told from the numbers: nil for an identity that is no digest.
   public var text: String? {
     if occurrence == 0 { return nil }
-    let digits: StaticString = "0123456789abcdef"
-    var bytes = Array("sha256:".utf8)
+    var bytes = Self.prefix
     bytes.reserveCapacity(80)
-    let table = Array(digits.description.utf8)
     for word in [a, b, c, d] {
-      for shift in stride(from: 60, through: 0, by: -4) { bytes.append(table[Int(word >> UInt64(shift) & 15)]) }
+      for shift in stride(from: 60, through: 0, by: -4) { bytes.append(Self.digits[Int(word >> UInt64(shift) & 15)]) }
     }
     if occurrence > 1 { bytes += "#\(occurrence)".utf8 }
     return String(decoding: bytes, as: UTF8.self)

@@ -27,7 +27,7 @@ struct CompareCommand: AsyncParsableCommand {
   func run() async throws {
     let (old, new) = try await logs.read(baseline, candidate)
     for note in old.notes + new.notes where !messages.quiet { Console.output("note: \(VisibleText.of(note, limit: 400))") }
-    let comparison = try Comparison.compare(old, new)
+    let comparison = try Comparison.compare(old, new, fetchesTexts: output != nil)
     if let output { try Files.write(comparison.json.serialized(.indented) + "\n", to: output) }
     if !messages.quiet { Console.output(ComparisonSummary.text(comparison)) }
     let invalid = comparison.differences.filter(\.isInvalidating)

@@ -22,6 +22,9 @@ struct EvaluateCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Ask only part I of N parts of the items.", valueName: "i/n"))
   var shard: ShardArgument?
 
+  @Option(help: ArgumentHelp("Write the run in another tool's form too, beside the record: lm-eval.", valueName: "format"))
+  var also: AlsoFormat?
+
   @Flag(help: "Go on with an interrupted evaluation.")
   var resume = false
 
@@ -42,6 +45,7 @@ struct EvaluateCommand: AsyncParsableCommand {
     let loaded = try TaskCatalog.load(tasks.tasks, data: tasks.dataFiles)
     guard case .model(let engine) = try await source.open(model) else { throw GateError.notAModel(path: model) }
     let record = try source.evaluate(engine, on: loaded, recordPath: output)
+    if let also { try also.write(record, of: loaded, to: Files.parent(of: output)) }
     if !messages.quiet { Console.output(RecordSummary.text(record, path: output)) }
   }
 }

@@ -52,7 +52,7 @@ extension Policy {
     comparison.tasks.flatMap { task in notablePairs(of: task).map { ($0, task) } }
   }
 
-  /// A task's items that a result shows: what ``Comparison/compare(_:_:settings:notable:)`` is to fetch the texts of.
+  /// A task's items that a result shows: what ``Comparison/compare(_:_:settings:fetchesTexts:notable:)`` is to fetch the texts of.
   public func notablePairs(of task: TaskComparison) -> [ItemPair] {
     let drops =
       (budgets.filter { $0.task.selects(task) }

@@ -21,6 +21,9 @@ enum MetricKnowledge {
     return !lowerIsBetter.contains { name.hasPrefix($0) && $0.contains("_") || parts.contains($0) }
   }
 
+  /// Whether a task's value is the mean over its items, as far as the name tells.
+  static func isMeanOfItems(_ metric: String) -> Bool { !metric.contains("perplexity") && !metric.contains("bits_per_byte") }
+
   /// The metric that a task is judged by: the first of right and wrong, else its first.
   static func primary(of metrics: [String]) -> String? { ofRightAndWrong.first(where: metrics.contains) ?? metrics.first }
 }
