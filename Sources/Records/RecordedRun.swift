@@ -31,6 +31,7 @@ public struct RecordedRun: Sendable {
     let type = type(of: log)
     var intake = OutcomeIntake(repeats: type.repeats)
     let frame = try log.forEachOutcome { logged in intake.take(logged) }
+    intake.numberRepetitions()
     var header = frame.header
     if header.tasks.isEmpty || type.format != .flipgate { header.tasks = intake.tasks(header.tasks) }
     if intake.columns.count == 0, type.format != .flipgate { throw LogError(path: log.path, problem: .noOutcomes(type.format)) }
@@ -107,9 +108,22 @@ struct OutcomeIntake {
         return columns.replace(row, with: logged)
       }
     }
-    let number = (counts[key] ?? 0) + 1
-    counts[key] = number
-    columns.append(logged, identity: number == 1 ? identity : identity.numbered(number), group: group)
+    counts[key, default: 0] += 1
+    columns.append(logged, identity: identity, group: group)
+  }
+
+  /// Numbers the items of one identity by their index: logs do not keep the order of the data.
+  mutating func numberRepetitions() {
+    if !counts.values.contains(where: { $0 > 1 }) { return }
+    var repeated: [Key: [Int]] = [:]
+    for row in 0..<columns.count where !columns.removed.contains(row) {
+      let key = Key(group: columns.groups[row], identity: columns.identities[row])
+      if counts[key, default: 0] > 1 { repeated[key, default: []].append(row) }
+    }
+    for (key, rows) in repeated {
+      let ordered = rows.sorted { (columns.indices[$0], $0) < (columns.indices[$1], $1) }
+      for (number, row) in ordered.enumerated() { columns.identities[row] = key.identity.numbered(number + 1) }
+    }
   }
 
   /// The header's tasks with what was found: every task, its items and its metrics; `known` says what a log says of them.

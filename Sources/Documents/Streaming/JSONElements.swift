@@ -168,7 +168,7 @@ private struct Walk {
         // Between two elements stand commas and space only.
         if isInElement {
           try keepElement(bytes, start, position)
-        } else if count == 0 || structure.path != target {
+        } else if count == 0 || structure.path != target || structure.isComplete {
           try keepRest(bytes, start, position)
         }
       case .start:

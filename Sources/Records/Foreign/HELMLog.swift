@@ -54,15 +54,10 @@ struct HELMLog: OutcomeLog {
   /// The run's name without the model in it.
   private var task: String {
     guard let name = spec?["name"]?.string else { return "helm" }
-    let parts = name.split(separator: ",", omittingEmptySubsequences: false)
-    let kept = parts.enumerated().compactMap { place, part -> Substring? in
-      // The first part carries the scenario's name: `mmlu:subject=anatomy`, or `mmlu:model=x`.
-      let colon = place == 0 ? part.firstIndex(of: ":") : nil
-      let argument = colon.map { part[part.index(after: $0)...] } ?? part
-      guard argument.hasPrefix("model=") || argument.hasPrefix("model_deployment=") else { return part }
-      return colon.map { part[..<$0] }
-    }
-    return kept.joined(separator: ",")
+    guard let colon = name.firstIndex(of: ":") else { return name }
+    let arguments = name[name.index(after: colon)...].split(separator: ",", omittingEmptySubsequences: false)
+    let kept = arguments.filter { !$0.hasPrefix("model=") && !$0.hasPrefix("model_deployment=") }
+    return kept.isEmpty ? String(name[..<colon]) : "\(name[..<colon]):\(kept.joined(separator: ","))"
   }
 
   /// What was asked and answered in one trial of an instance.
