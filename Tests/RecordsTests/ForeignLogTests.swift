@@ -55,11 +55,13 @@ import Testing
       """
   }
 
-  private static func withFile<R>(_ text: String, name: String = "samples_t_2026-01-02T03-04-05.678901.jsonl", _ body: (String) throws -> R) throws -> R {
+  private static func withFile(
+    _ text: String, name: String = "samples_t_2026-01-02T03-04-05.678901.jsonl", _ body: (String) throws -> Void
+  ) throws {
     let folder = try TemporaryFolder()
     let path = folder.path + "/" + name
     try Files.write(text, to: path)
-    return try body(path)
+    try body(path)
   }
 
   @Test func malformedLineIsAnErrorWithItsLine() throws {
@@ -120,25 +122,25 @@ import Testing
       #expect(error.map { "\($0)" }?.contains("lm-eval or of nemo") == true)
     }
     try Self.withFile("no json", name: "x.jsonl") { path in
-      #expect(throws: LogError(path: path, problem: .unknown)) { try LogFormat.detect(path) }
+      _ = #expect(throws: LogError(path: path, problem: .unknown)) { try LogFormat.detect(path) }
     }
   }
 
   @Test func otherVersionsAreRefused() throws {
     let inspect = "{\"version\":3,\"eval\":{\"task\":\"t\"},\"samples\":[]}"
     try Self.withFile(inspect, name: "x.json") { path in
-      #expect(throws: LogError(path: path, problem: .newerVersion(.inspect, found: 3, supported: 2))) { try RecordedRun(path: path) }
+      _ = #expect(throws: LogError(path: path, problem: .newerVersion(.inspect, found: 3, supported: 2))) { try RecordedRun(path: path) }
     }
     let promptfoo = "{\"results\":{\"version\":4,\"results\":[]}}"
     try Self.withFile(promptfoo, name: "x.json") { path in
-      #expect(throws: LogError(path: path, problem: .newerVersion(.promptfoo, found: 4, supported: 3))) { try RecordedRun(path: path) }
+      _ = #expect(throws: LogError(path: path, problem: .newerVersion(.promptfoo, found: 4, supported: 3))) { try RecordedRun(path: path) }
     }
   }
 
   @Test func aSideIsOneModel() throws {
     let results = ["a", "b"].map { "{\"provider\":{\"id\":\"\($0)\"},\"vars\":{},\"success\":true,\"score\":1}" }
     try Self.withFile("{\"results\":{\"version\":3,\"results\":[\(results.joined(separator: ","))]}}", name: "x.json") { path in
-      #expect(throws: LogError(path: path, problem: .severalModels(["a", "b"]))) { try RecordedRun(path: path) }
+      _ = #expect(throws: LogError(path: path, problem: .severalModels(["a", "b"]))) { try RecordedRun(path: path) }
     }
   }
 
@@ -146,7 +148,7 @@ import Testing
     try Self.withFile(Self.lmEvalLine(0) + "\n") { path in
       let run = try RecordedRun(path: path)
       try Files.write(Self.lmEvalLine(0, document: "other") + "\n", to: path)
-      #expect(throws: FileError.self) { try ComparedOutcome.recall(Array(run.outcomes.rows)) }
+      _ = #expect(throws: FileError.self) { try ComparedOutcome.recall(Array(run.outcomes.rows)) }
     }
   }
 }

@@ -47,6 +47,7 @@ import Testing
     #expect(run.outcomes.rows.map(\.isCorrect) == Self.record.outcomes.map(\.isCorrect))
     try ComparedOutcome.recall(Array(run.outcomes.rows))
     #expect(run.outcomes.rows.map(\.outcome.choices?.count) == [2, 2, 2])
-    #expect(run.outcomes.rows.map(\.outcome.prediction) == Self.record.outcomes.map(\.prediction))
+    // The likelier choice of each, -1.25 - index/3 against -2.5, as the harness has it: it logs no prediction.
+    #expect(run.outcomes.rows.map(\.outcome.prediction) == ["Paris 0", "Paris 1", "Paris 2"])
   }
 }
