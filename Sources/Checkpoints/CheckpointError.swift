@@ -13,7 +13,7 @@ public struct CheckpointError: Diagnostic, Equatable {
     case otherName(String)
     case foreign(ForeignContainer)
     case foreignFile(String, ForeignContainer)
-    /// The evidence is a tensor or a file where the configuration says nothing.
+    /// The evidence is the name of a tensor, where the configuration says nothing.
     case quantized(QuantizationMethod, evidence: String?)
     case mislabelled(String, found: WeightContainer)
     case unknownFormat(firstBytes: [UInt8])
@@ -66,9 +66,9 @@ extension CheckpointError {
     case .foreignFile(let file, let kind): "the folder holds \(kind.name) (\(quoted(file))), which is not read; \(kind.advice)"
     case .quantized(let method, nil): "the weights are quantised with \(method.name), which is not supported yet; \(method.advice)"
     case .quantized(let method, let evidence?):
-      "the weights are quantised with \(method.name) (it holds \(quoted(evidence))), which is not supported yet; \(method.advice)"
+      "the weights are quantised with \(method.name) (the tensor \(quoted(evidence)) shows it), which is not supported yet; \(method.advice)"
     case .mislabelled(let name, let found):
-      "\(quoted(name)) is no file of the kind that its name promises but a \(found.name); give it its own name back"
+      "\(quoted(name)) is no file of the kind that its name promises but \(found.phrase); give it its own name back"
     case .unknownFormat(let bytes):
       """
       this is neither a GGUF nor a safetensors file nor one of torch.save; it starts with \

@@ -14,14 +14,14 @@ extension ForeignContainer {
   static let ggjt = ForeignContainer(name: "a file of the old GGJT format, from before GGUF", advice: convertAgain)
   static let nemo = ForeignContainer(
     name: "a NeMo archive", advice: "export the model to the Hugging Face format with NeMo's own converter and name that folder")
-  static let torchTar = ForeignContainer(name: "a tar archive, as PyTorch before 0.1.10 wrote", advice: asSafetensors)
+  static let torchTar = ForeignContainer(name: "a tar archive, as PyTorch before 0.1.10 wrote", advice: fromPyTorch)
   static let hdf5 = ForeignContainer(name: "an HDF5 file with TensorFlow or Keras weights", advice: fromPyTorch)
   static let flax = ForeignContainer(name: "a file of Flax weights", advice: fromPyTorch)
   static let onnx = ForeignContainer(name: "an ONNX graph", advice: "name the checkpoint that it was exported from")
   static let tensorFlow = ForeignContainer(name: "a TensorFlow checkpoint", advice: fromPyTorch)
   static let metaOriginal = ForeignContainer(
     name: "a checkpoint in Meta's original layout (consolidated.*.pth with params.json)",
-    advice: "convert it with transformers' convert_llama_weights_to_hf.py, or download the repository whose name ends with -hf or holds config.json")
+    advice: "convert it with transformers' convert_llama_weights_to_hf.py, or download the files of the Hugging Face layout (with config.json)")
   static let mistralOriginal = ForeignContainer(
     name: "a checkpoint in Mistral's original layout (consolidated*.safetensors with params.json)",
     advice: "download the files of the Hugging Face layout (config.json and model*.safetensors) of the same repository")
@@ -35,8 +35,7 @@ extension ForeignContainer {
   ]
 
   private static let convertAgain = "convert the model again with a current llama.cpp"
-  private static let fromPyTorch = "save the model from PyTorch as safetensors: from_pretrained(folder, from_tf=True or from_flax=True), then save_pretrained"
-  private static let asSafetensors = "save the model as safetensors: save_pretrained(folder, safe_serialization=True)"
+  private static let fromPyTorch = "save the model from PyTorch as safetensors: save_pretrained(folder, safe_serialization=True)"
 
   /// What a file is by its first bytes, its 257th to 262nd (where tar files have their mark), and its name.
   static func named(startingWith start: [UInt8], tarMark: [UInt8], path: String) -> ForeignContainer? {

@@ -21,6 +21,14 @@ public enum WeightContainer: Sendable, Equatable {
     }
   }
 
+  /// What a file of it is called in a sentence.
+  var phrase: String {
+    switch self {
+    case .safetensors, .gguf: "a \(name) file"
+    case .torchArchive, .torchLegacy: "a \(name)"
+    }
+  }
+
   /// The names that only files of this container should have.
   private var suffixes: [String] {
     switch self {

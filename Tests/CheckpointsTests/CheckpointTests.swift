@@ -19,6 +19,54 @@ import Testing
     #expect(checkpoint.parameterCount == 4)
   }
 
+  @Test(arguments: 1...3) func partsOfAGGUFAreOneList(number: Int) throws {
+    // The first part holds no tensor, the second b and a, the third c; any part may be named.
+    let checkpoint = try Checkpoint(path: Fixtures.path("hostile/gguf/legal-split-0000\(number)-of-00003.gguf"))
+    #expect(checkpoint.tensors.map(\.name) == ["b", "a", "c"])
+    #expect(checkpoint.fileCount == 3)
+    #expect(checkpoint.metadata?.integer("split.no") == 0)
+    #expect(checkpoint.parameterCount == 24)
+  }
+
+  @Test func aFileThatChangesWhileInUseIsAnErrorAndNoSignal() throws {
+    let tensor = NewTensor(name: "w", shape: [4096, 4], values: .f32([Float](repeating: 1, count: 16_384)))
+    try Fixtures.withFile(named: "model.safetensors", []) { (path) throws in
+      func fails(_ words: String, _ body: () throws -> Void) {
+        do {
+          try body()
+          Issue.record("was read")
+        } catch {
+          #expect(explanation(of: error).contains(words), "\(explanation(of: error))")
+          #expect((error as? CheckpointError)?.severity == .run)
+        }
+      }
+      try SafetensorsWriter.write([tensor], to: path)
+      let whole = try Files.read(path)
+      let checkpoint = try Checkpoint(path: path)
+      let opened = try checkpoint.tensor("w")
+      #expect(try checkpoint.floats(of: opened).allSatisfy { $0 == 1 })
+      // Cut to a page: what was mapped before could not be touched any more.
+      try FileHandle(forWritingTo: URL(filePath: path)).truncate(atOffset: 4096)
+      fails("had \(whole.count) bytes and now has 4096") { _ = try checkpoint.floats(of: opened) }
+      fails("had \(whole.count) bytes and now has 4096") { _ = try checkpoint.weightsDigest() }
+      // Written anew in place, with the same length: its time differs.
+      let handle = try FileHandle(forWritingTo: URL(filePath: path))
+      try handle.write(contentsOf: Data(whole))
+      try handle.close()
+      fails("its bytes were written anew") { _ = try checkpoint.floats(of: opened) }
+    }
+  }
+
+  @Test func aReplacedFileIsReadAsItWas() throws {
+    // Another file under the same name, as a download writes it: the one that was opened is still there.
+    try Fixtures.withFile(named: "model.safetensors", []) { (path) throws in
+      try SafetensorsWriter.write([NewTensor(name: "w", shape: [2], values: .f32([1, 2]))], to: path)
+      let checkpoint = try Checkpoint(path: path)
+      try SafetensorsWriter.write([NewTensor(name: "w", shape: [2], values: .f32([3, 4]))], to: path)
+      #expect(try checkpoint.floats(of: try checkpoint.tensor("w")) == [1, 2])
+    }
+  }
+
   @Test func digestsAreThoseOfTheFiles() throws {
     // sha256sum fixtures/hostile/folders/legal-one-file/{model.safetensors,config.json}
     let one = try Checkpoint(path: Fixtures.path("hostile/folders/legal-one-file"))

@@ -57,8 +57,9 @@ struct GGUFHeader: Sendable {
     }
 
     let step = Int(alignment)
-    dataStart = (cursor.position + step - 1) / step * step
-    let dataBytes = max(0, file.count - dataStart)
+    // A file without data may end before the padding does.
+    dataStart = min(file.count, (cursor.position + step - 1) / step * step)
+    let dataBytes = file.count - dataStart
     var expected = 0
     for (entry, offset, position) in described {
       func fault(_ problem: GGUFError.Problem) -> GGUFError { GGUFError(path: path, offset: position, problem: problem) }

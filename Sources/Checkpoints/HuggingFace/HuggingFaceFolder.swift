@@ -18,10 +18,9 @@ struct HuggingFaceFolder {
     func inFolder(_ name: String) -> String { Files.path(name, relativeTo: path) }
     let names = try Files.list(path)
     let set = Set(names)
-    guard let layout = WeightLayout.all.first(where: { set.contains($0.soleFile) || set.contains($0.indexFile) }) else {
-      throw CheckpointError(path: path, problem: Self.problem(with: names))
-    }
-    let shards = set.contains(layout.soleFile) ? nil : try ShardIndex(path: inFolder(layout.indexFile), of: layout)
+    let layout = WeightLayout.all.first { set.contains($0.soleFile) || set.contains($0.indexFile) }
+    // What is no model at all is said before its configuration is missed.
+    guard layout != nil || set.contains("config.json") else { throw CheckpointError(path: path, problem: Self.problem(with: names)) }
 
     let configPath = inFolder("config.json")
     let configBytes = try Files.read(configPath, limit: Self.configLimit)
@@ -31,6 +30,8 @@ struct HuggingFaceFolder {
     if let method = QuantizationMethod.named(in: config) {
       throw CheckpointError(path: configPath, problem: .quantized(method, evidence: nil))
     }
+    guard let layout else { throw CheckpointError(path: path, problem: Self.problem(with: names)) }
+    let shards = set.contains(layout.soleFile) ? nil : try ShardIndex(path: inFolder(layout.indexFile), of: layout)
 
     var fileOf: [String: String] = [:]
     for name in shards?.files ?? [layout.soleFile] {
@@ -48,7 +49,7 @@ struct HuggingFaceFolder {
     for (tensor, shard) in shards?.fileOfTensor ?? [] where fileOf[tensor] != shard {
       throw CheckpointError(path: inFolder(layout.indexFile), problem: .notInShard(tensor: tensor, shard: shard))
     }
-    if let (method, name) = QuantizationMethod.named(inTensors: tensors.map(\.name)) ?? QuantizationMethod.named(inFiles: names) {
+    if let (method, name) = QuantizationMethod.named(inTensors: tensors.map(\.name)) {
       throw CheckpointError(path: path, problem: .quantized(method, evidence: name))
     }
   }

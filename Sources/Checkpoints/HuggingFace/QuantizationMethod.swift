@@ -45,7 +45,8 @@ extension QuantizationMethod {
     QuantizationMethod("HIGGS", keys: ["higgs"], suffixes: [".tables2"]),
     QuantizationMethod(
       "MXFP4", keys: ["mxfp4"], suffixes: ["_proj_blocks"], advice: dequantized("load it with quantization_config=Mxfp4Config(dequantize=True)")),
-    QuantizationMethod("NVFP4", keys: ["nvfp4", "modelopt"], suffixes: [".weight_scale_2"]),
+    QuantizationMethod("NVFP4", keys: ["nvfp4"], suffixes: [".weight_scale_2"]),
+    QuantizationMethod("ModelOpt (FP8 or NVFP4)", keys: ["modelopt", "modelopt_fp4"]),
     QuantizationMethod("MXFP8", keys: ["mxfp8"]),
     QuantizationMethod(
       "FP8 (fine-grained)", keys: ["fp8"], suffixes: [".weight_scale_inv"],
@@ -75,25 +76,17 @@ extension QuantizationMethod {
       return config["quantization"]?["bits"] == nil ? nil : mlx
     }
     guard let key = section["quant_method"]?.string else {
-      if section["load_in_4bit"]?.bool == true || section["load_in_8bit"]?.bool == true { return all.first { $0.keys.contains("bitsandbytes") } }
+      if section["load_in_4bit"]?.bool == true || section["load_in_8bit"]?.bool == true { return method(of: "bitsandbytes") }
       if section["bits"] != nil, section["group_size"] != nil, config["quantization"] != nil { return mlx }
       return QuantizationMethod("a method that config.json does not name", keys: [])
     }
     if key == "compressed-tensors" || key == "compressed_tensors", let format = section["format"]?.string {
-      let known = all.first { $0.keys.contains(key) }
-      return QuantizationMethod(
-        "compressed-tensors (\(quoted(format)))", keys: [key], advice: known?.advice ?? original)
+      return QuantizationMethod("compressed-tensors (\(quoted(format)))", keys: [key], advice: method(of: key)?.advice ?? original)
     }
-    return all.first { $0.keys.contains(key) } ?? QuantizationMethod(quoted(key), keys: [])
+    return method(of: key) ?? QuantizationMethod(quoted(key), keys: [])
   }
 
-  /// The method that files beside the configuration give away: GPTQ and AWQ before transformers knew them, ModelOpt.
-  static func named(inFiles names: [String]) -> (method: QuantizationMethod, file: String)? {
-    for (file, key) in [("quantize_config.json", "gptq"), ("quant_config.json", "awq"), ("hf_quant_config.json", "modelopt")] where names.contains(file) {
-      if let method = all.first(where: { $0.keys.contains(key) }) { return (method, file) }
-    }
-    return nil
-  }
+  private static func method(of key: String) -> QuantizationMethod? { all.first { $0.keys.contains(key) } }
 
   /// The method that tensor names give away where the configuration is silent: packed integers beside their scales.
   static func named(inTensors names: [String]) -> (method: QuantizationMethod, tensor: String)? {

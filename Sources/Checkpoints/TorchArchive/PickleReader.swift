@@ -56,7 +56,7 @@ struct PickleReader {
     sparseMemo.removeAll()
     for _ in 0..<Self.stepLimit {
       let start = position
-      let byte = section.bytes[try take(1, reading: "an opcode").lowerBound]
+      let byte = try byte("an opcode")
       guard let opcode = PickleOpcode(rawValue: byte) else {
         throw fault(.opcode(byte, name: PickleOpcode.name(ofRefused: byte)), at: start)
       }
@@ -156,6 +156,11 @@ extension PickleReader {
     return position - Int(count)..<position
   }
 
+  private mutating func byte(_ what: String) throws(TorchArchiveError) -> UInt8 {
+    let place = try take(1, reading: what).lowerBound
+    return section.bytes[place]
+  }
+
   private mutating func unsigned(_ size: Int, _ what: String) throws(TorchArchiveError) -> UInt64 {
     var value: UInt64 = 0
     for index in try take(UInt64(size), reading: what).reversed() { value = value << 8 | UInt64(section.bytes[index]) }
@@ -179,7 +184,7 @@ extension PickleReader {
   /// The bytes up to the end of a line, which is stepped over.
   private mutating func line() throws(TorchArchiveError) -> PickleSlice {
     let start = position
-    while section.bytes[try take(1, reading: "the name of a class or function").lowerBound] != UInt8(ascii: "\n") {
+    while try byte("the name of a class or function") != UInt8(ascii: "\n") {
       if position - start > Self.nameLimit { throw fault(.malformed("the name of a class or function is too long"), at: start) }
     }
     return PickleSlice(start..<position - 1)
@@ -254,16 +259,21 @@ extension PickleReader {
 
   /// `("storage", class, key, location, elements)`, and in files of the old form a sixth that is None.
   private mutating func storage(_ value: PickleValue, at start: Int) throws(TorchArchiveError) -> PickleValue {
-    guard let parts = heap.elements(of: value).map(Array.init), parts.count >= 5, case .text(let word) = parts[0],
-      bytes(word).elementsEqual("storage".utf8), case .text(let key) = parts[2], case .integer(let count) = parts[4], count >= 0
-    else {
-      throw fault(.malformed("it refers to something outside of it that is no storage of torch.save"), at: start)
+    // Only so many are looked at: the same long tuple may be named again and again.
+    guard let parts = heap.elements(of: value), (5...6).contains(parts.count) else { throw fault(.malformed(Self.noStorage), at: start) }
+    let first = parts.startIndex
+    guard case .text(let word) = parts[first], word.count == 7, bytes(word).elementsEqual("storage".utf8), case .text(let key) = parts[first + 2],
+      case .integer(let count) = parts[first + 4], count >= 0
+    else { throw fault(.malformed(Self.noStorage), at: start) }
+    if parts.count > 5, parts[first + 5] != .none {
+      throw fault(.malformed("it refers to a view of a storage, as torch before 0.4 wrote it"), at: start)
     }
-    if parts.count > 5, parts[5] != .none { throw fault(.malformed("it refers to a view of a storage, as torch before 0.4 wrote it"), at: start) }
-    switch parts[1] {
+    switch parts[first + 1] {
     case .global(.storage(let type)): return heap.add(PickledStorage(key: key, type: type, count: count))
     case .global(.untypedStorage): return heap.add(PickledStorage(key: key, type: nil, count: count))
-    default: throw fault(.malformed("the class of a storage is \(parts[1].kindName)"), at: start)
+    default: throw fault(.malformed("the class of a storage is \(parts[first + 1].kindName)"), at: start)
     }
   }
+
+  private static let noStorage = "it refers to something outside of it that is no storage of torch.save"
 }

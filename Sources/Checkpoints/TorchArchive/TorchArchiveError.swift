@@ -76,7 +76,8 @@ extension TorchArchiveError {
     switch problem {
     case .truncated(let what, let bytes, let left):
       "\(what) takes \(bytes) bytes, but the pickle holds only \(left) from here; the file was cut off or is damaged. \(Self.again)"
-    case .opcode(let byte, let name?): "the pickle uses the opcode \(name) (0x\(String(byte, radix: 16))), which no state dictionary needs; \(Self.refusal)"
+    case .opcode(let byte, let name?):
+      "the pickle uses the opcode \(name) (0x\(String(byte, radix: 16))), which no state dictionary needs; \(Self.refusal)"
     case .opcode(let byte, nil): "0x\(String(byte, radix: 16)) is no opcode of a pickle that is read here; the file is damaged. \(Self.again)"
     case .global(let name): "the pickle asks for \(quoted(name)), which is no part of a tensor; \(Self.refusal)"
     case .malformed(let what): "the pickle is not one of torch.save: \(what). \(Self.again)"
@@ -90,7 +91,8 @@ extension TorchArchiveError {
       """
     case .keyNotText(let found): "its name is \(found), expected a string"
     case .duplicateTensor: "it appears twice; which one counts is not said"
-    case .unsupportedType(let type): "it is stored as torch.\(type), which is not supported yet; convert the checkpoint to bfloat16, float16 or float32"
+    case .unsupportedType(let type):
+      "it is stored as torch.\(type), which is not supported yet; convert the checkpoint to bfloat16, float16 or float32"
     case .shape(let what): "its shape is not valid: \(what)"
     case .pastStorage(let elements, let storage): "it reaches to element \(elements) of a storage of \(storage); the file is damaged. \(Self.again)"
     case .overlappingView(let strides):

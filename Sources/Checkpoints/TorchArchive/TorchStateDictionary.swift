@@ -82,7 +82,8 @@ struct TorchStateDictionary {
 
   private func tensor(_ tensor: PickledTensor, name: String) throws(TorchArchiveError) -> TorchTensor {
     // The machine has seen that there are enough arguments and that the first is a storage.
-    guard let arguments = reader.heap.elements(of: tensor.arguments).map(Array.init), arguments.count >= 4, case .storage(let number) = arguments[0]
+    guard let arguments = reader.heap.elements(of: tensor.arguments).map({ Array($0.prefix(7)) }), arguments.count >= 4,
+      case .storage(let number) = arguments[0]
     else { throw fault(name, .shape("its arguments are missing")) }
     let storage = reader.heap.storages[number]
     var type = storage.type

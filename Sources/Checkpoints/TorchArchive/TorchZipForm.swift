@@ -21,10 +21,9 @@ struct TorchZipForm {
   /// Checksums are not compared: `torch.serialization.set_crc32_options(False)` writes none that are right, and PyTorch reads such files.
   func contents() throws(TorchArchiveError) -> (TorchStateDictionary, storages: [String: Range<Int>]) {
     let archive = try zip { () throws(ZipError) in try ZipArchive(file) }
-    guard let pickle = archive.entries.first(where: { $0.name.hasSuffix("/data.pkl") && $0.name.utf8.count { $0 == UInt8(ascii: "/") } == 1 }) else {
-      throw fault(.noPickle(found: archive.entries.map(\.name)))
-    }
-    let root = pickle.name.dropLast("data.pkl".count)
+    // All entries lie in the folder of the first one, as PyTorch has it.
+    let root = archive.entries.first.map { $0.name.prefix { $0 != "/" } + "/" } ?? ""
+    guard let pickle = archive["\(root)data.pkl"] else { throw fault(.noPickle(found: archive.entries.map(\.name))) }
     if archive["\(root)constants.pkl"] != nil { throw fault(.torchScript) }
     if let entry = archive["\(root)byteorder"] {
       let order = try zip { () throws(ZipError) in try archive.unpack(entry, limit: 16, checks: false) }

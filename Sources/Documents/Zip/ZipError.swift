@@ -46,8 +46,10 @@ extension ZipError {
     case .encrypted(let name): "the entry \(quoted(name)) of the zip archive is encrypted; unpack it and pack it without a password"
     case .method(let name, let number):
       "the entry \(quoted(name)) of the zip archive is packed by the method \(ZipMethod.name(number)), which is not read; pack it with deflate or not at all"
-    case .packed(let name): "the entry \(quoted(name)) of the zip archive is packed, expected stored as it is; pack the archive again without compression"
-    case .tooLarge(let name, let bytes, let limit): "the entry \(quoted(name)) of the zip archive unpacks to \(bytes) bytes; at most \(limit) are read"
+    case .packed(let name):
+      "the entry \(quoted(name)) of the zip archive is packed, expected stored as it is; pack the archive again without compression"
+    case .tooLarge(let name, let bytes, let limit):
+      "the entry \(quoted(name)) of the zip archive unpacks to \(bytes) bytes; at most \(limit) are read"
     case .checksum(let name): "the entry \(quoted(name)) of the zip archive does not have the CRC-32 that the archive promises; it is damaged"
     case .unreadable: "the zip archive can't be read"
     }

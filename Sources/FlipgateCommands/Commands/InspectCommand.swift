@@ -11,7 +11,7 @@ struct InspectCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect", abstract: "Show what is in a checkpoint: architecture, tokenizer, digests, tensors.")
 
-  @Argument(help: ArgumentHelp("A Hugging Face checkpoint folder or a .gguf file.", valueName: "model"))
+  @Argument(help: ArgumentHelp("A Hugging Face checkpoint folder, or a .gguf, .safetensors or pytorch_model.bin file.", valueName: "model"))
   var model: String
 
   @Flag(help: "Write JSON.")
@@ -52,11 +52,8 @@ struct Inspection {
   }
 
   private var container: String {
-    switch checkpoint.source {
-    case .huggingFace: "Hugging Face folder"
-    case .gguf: "GGUF"
-    case .safetensors: "safetensors"
-    }
+    let name = checkpoint.container.name + (checkpoint.fileCount == 1 ? "" : ", \(checkpoint.fileCount) files")
+    return checkpoint.folder == nil ? name : "Hugging Face folder, \(name)"
   }
 
   private var bytes: Int { checkpoint.tensors.reduce(0) { $0 + $1.byteRange.count } }
