@@ -104,7 +104,8 @@ import Testing
   @Test func scoresThatAreNoNumbersLeaveAnItemUnscored() throws {
     let texts = ["NaN", "[1.0, 2.0]", "null"]
     for text in texts {
-      let line = Self.lmEvalLine(0, correct: "1.0").replacingOccurrences(of: "\"exact_match\":1.0", with: "\"metrics\":[\"exact_match\"],\"exact_match\":\(text)")
+      let named = "\"metrics\":[\"exact_match\"],\"exact_match\":\(text)"
+      let line = Self.lmEvalLine(0, correct: "1.0").replacingOccurrences(of: "\"exact_match\":1.0", with: named)
       try Self.withFile(line + "\n") { path in
         let run = try RecordedRun(path: path)
         #expect(run.outcomes.rows.map(\.isUnscored) == [true])

@@ -11,7 +11,6 @@ struct FlipgateLog: OutcomeLog {
   static func matches(_ outline: JSONOutline) -> Bool { outline.values["format"] == "\"\(RecordFormat.name)\"" }
 
   let path: String
-  init(path: String) { self.path = path }
 
   func forEachOutcome(at places: Set<Int>?, _ body: (LoggedOutcome) throws -> Void) throws -> LogFrame {
     if let places {

@@ -12,7 +12,6 @@ struct OpenAIEvalsLog: OutcomeLog {
   static func matches(_ probe: LogProbe) -> Bool { probe.has("spec", "spec.eval_name") || probe.has("run_id", "event_id", "sample_id", "data") }
 
   let path: String
-  init(path: String) { self.path = path }
 
   /// What is known of a sample: its last match, and what was said.
   private struct Sample {
