@@ -52,7 +52,7 @@ extension Files {
         start = end
       }
       pending += chunk[start...]
-      if pending.count > limit { throw FileError(path: path, problem: .tooLarge(bytes: pending.count, limit: limit)) }
+      if pending.count > limit { throw FileError(path: "\(path):\(line)", problem: .tooLarge(bytes: pending.count, limit: limit)) }
     }
     if !pending.isEmpty { try body(pending.span, line, false) }
   }

@@ -208,7 +208,9 @@ private struct Walk {
           found: byte >= 0x20 && byte < 0x7F ? "'\(Character(UnicodeScalar(byte)))'" : "byte 0x\(String(byte, radix: 16))",
           expected: "JSON that goes on"))
     case .tooDeep: JSONError(location: location, problem: .tooDeep(limit: JSONStructure.depthLimit))
-    case .keyTooLong: JSONError(location: location, problem: .unexpected(found: "a key of over \(JSONStructure.keyLimit) bytes", expected: "a shorter one"))
+    case .keyTooLong:
+      JSONError(
+        location: location, problem: .unexpected(found: "a key of over \(JSONStructure.keyLimit) bytes", expected: "a shorter one"))
     }
   }
 

@@ -6,7 +6,7 @@ internal import Documents
 /// Writes what lm-evaluation-harness 0.4 writes with `--log_samples`: `results_<date>.json` and a `samples_<task>_<date>.jsonl` a task.
 ///
 /// What a record does not hold is null, or follows from what it holds: `doc` is prompt, choices and target; `doc_hash` is the item's digest; `versions` are
-/// the tasks' digests. A metric whose value over a task is not the mean over its items stands in the samples only.
+/// the first digits of the tasks' digests. A metric whose value over a task is not the mean over its items stands in the samples only.
 public enum LMEvalWriter {
   /// What one item asked: each request's context and continuation; a generation has no continuation.
   public typealias Requests = [(context: String, continuation: String?)]
@@ -39,8 +39,11 @@ public enum LMEvalWriter {
     return files
   }
 
-  /// A digest without the name of its kind.
-  static func hexadecimal(_ digest: String) -> String { digest.hasPrefix("sha256:") ? String(digest.dropFirst(7).prefix(64)) : digest }
+  /// The 64 digits of a digest; of an identity that a task's author gave, those of its text's digest.
+  static func hexadecimal(_ identity: String) -> String {
+    let digest = identity.hasPrefix("sha256:") && identity.utf8.count >= 71 ? identity : SHA256Digest.of(identity)
+    return String(digest.dropFirst(7).prefix(64))
+  }
 
   /// `2026-11-23T04-05-06.000000`, the harness's way to write a time in a file's name.
   private static func date(of header: RecordHeader) -> String {
@@ -60,7 +63,8 @@ public enum LMEvalWriter {
     func byTask(_ value: (RecordHeader.Task) -> JSONValue) -> JSONValue { .object(of: tasks.map { ($0.name, value($0)) }) }
     return [
       "results": byTask { result(of: $0, outcomes[$0.name] ?? []) }, "group_subtasks": .object(of: []),
-      "configs": byTask { configuration(of: $0, outcomes[$0.name] ?? []) }, "versions": byTask { .string($0.taskDigest) },
+      "configs": byTask { configuration(of: $0, outcomes[$0.name] ?? []) },
+      "versions": byTask { .string(String(hexadecimal($0.taskDigest).prefix(12))) },
       "n-shot": byTask { .integer($0.fewshotCount) },
       "higher_is_better": byTask { task in .object(of: task.metrics.map { ($0.name, .bool($0.higherIsBetter)) }) },
       "n-samples": byTask { ["original": .integer($0.items), "effective": .integer($0.items)] },
