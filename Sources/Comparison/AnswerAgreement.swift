@@ -42,5 +42,5 @@ public struct AnswerAgreement: Sendable, Hashable {
 
 extension ItemPair {
   /// Whether both sides are held to have said the same, byte for byte.
-  public var hasSameAnswer: Bool { baseline.prediction.utf8.elementsEqual(candidate.prediction.utf8) }
+  public var hasSameAnswer: Bool { baseline.hasSameAnswer(as: candidate) }
 }

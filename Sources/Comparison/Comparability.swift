@@ -8,9 +8,10 @@ extension Comparison {
 
   /// The differences between two headers.
   ///
-  /// Other tasks, data, few-shot examples, truncation or a metric's direction invalidate a comparison. Precision, engine, kernels, adapter, tokenizer
+  /// Other tasks, data, few-shot examples, instructions, truncation or a metric's direction invalidate a comparison. Precision, engine, kernels, adapter, tokenizer
   /// and chat template are said but allowed: only outcomes are compared. A task that one side lacks is said too; what it means is the policy's to say.
-  static func differences(_ baseline: RunRecord, _ candidate: RunRecord) -> [ComparabilityDifference] {
+  /// What one side's log does not say can't invalidate either.
+  static func differences(_ baseline: RecordedRun, _ candidate: RecordedRun) -> [ComparabilityDifference] {
     var found = DifferenceList()
     let isTorn = !baseline.isComplete || !candidate.isComplete
     found.note("complete", "\(baseline.isComplete)", "\(candidate.isComplete)", isInvalidating: true, if: isTorn)
@@ -34,7 +35,28 @@ extension Comparison {
     found.note("adapter", old.model.adapterDigest ?? "none", new.model.adapterDigest ?? "none", isInvalidating: false)
     found.note("tokenizer", old.tokenizerDigest, new.tokenizerDigest, isInvalidating: false)
     found.note("chat_template", old.chatTemplateDigest ?? "none", new.chatTemplateDigest ?? "none", isInvalidating: false)
+    found.note(
+      "system_instruction", old.prompting.systemInstruction ?? "none", new.prompting.systemInstruction ?? "none", isInvalidating: true)
+    found.note(
+      "fewshot_as_multiturn", "\(old.prompting.examplesAsTurns)", "\(new.prompting.examplesAsTurns)", isInvalidating: true)
     return found.differences
+  }
+}
+
+extension Comparison {
+  /// The paired items of a task that were asked otherwise on the two sides, where the logs tell.
+  static func otherPrompts(_ comparisons: [TaskComparison]) -> [ComparabilityDifference] {
+    var asked = 0
+    var other = 0
+    for pair in comparisons.flatMap(\.pairs) {
+      guard let isSame = pair.baseline.hasSamePrompt(as: pair.candidate) else { continue }
+      asked += 1
+      if !isSame { other += 1 }
+    }
+    guard let task = comparisons.first?.task, other > 0 else { return [] }
+    let difference = ComparabilityDifference(
+      aspect: "prompts", task: task, baseline: "\(asked) prompts", candidate: "\(other) of them with another text", isInvalidating: true)
+    return [difference]
   }
 }
 
@@ -51,9 +73,12 @@ private struct DifferenceList {
   }
 
   mutating func compare(_ old: RecordHeader.Task, _ new: RecordHeader.Task) {
-    note("task", task: old.name, old.taskDigest, new.taskDigest, isInvalidating: true)
-    note("data", task: old.name, old.dataDigest, new.dataDigest, isInvalidating: true)
-    note("num_fewshot", task: old.name, "\(old.fewshotCount)", "\(new.fewshotCount)", isInvalidating: true)
+    let isKnown = old.taskDigest != RecordHeader.unknown && new.taskDigest != RecordHeader.unknown
+    note("task", task: old.name, old.taskDigest, new.taskDigest, isInvalidating: isKnown)
+    note(
+      "data", task: old.name, old.dataDigest, new.dataDigest,
+      isInvalidating: old.dataDigest != RecordHeader.unknown && new.dataDigest != RecordHeader.unknown)
+    note("num_fewshot", task: old.name, "\(old.fewshotCount)", "\(new.fewshotCount)", isInvalidating: isKnown)
     note("primary_metric", task: old.name, old.primaryMetric, new.primaryMetric, isInvalidating: true)
     note("metrics", task: old.name, Self.names(old.metrics), Self.names(new.metrics), isInvalidating: false)
     for metric in old.metrics {

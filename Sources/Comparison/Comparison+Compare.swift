@@ -3,13 +3,34 @@
 public import Records
 
 extension Comparison {
-  /// Compares two records item by item.
-  ///
-  /// Items are joined by task, filter and identity. Tasks stand in the baseline's order, then the candidate's own; a task with several answer
-  /// filters has one comparison a filter. A task that one side lacks is there without pairs. The result depends on nothing but the arguments.
+  /// Compares two records that are in memory, item by item.
   public static func compare(
     _ baseline: RunRecord, _ candidate: RunRecord, settings: ComparisonSettings = ComparisonSettings()
   ) -> Comparison {
+    compared(RecordedRun(baseline), RecordedRun(candidate), settings: settings)
+  }
+
+  /// Compares two records or logs item by item, then fetches the texts of the items that will be shown.
+  ///
+  /// Items are joined by task, filter and identity. Tasks stand in the baseline's order, then the candidate's own; a task with several answer
+  /// filters has one comparison a filter. A task that one side lacks is there without pairs. The result depends on nothing but the arguments.
+  ///
+  /// - Parameters:
+  ///   - fetchesTexts: whether any texts are wanted: without them a log is read once.
+  ///   - notable: the items of a task whose texts are wanted beside those of the negative flips.
+  /// - Throws: what the second pass over a log throws.
+  public static func compare(
+    _ baseline: RecordedRun, _ candidate: RecordedRun, settings: ComparisonSettings = ComparisonSettings(),
+    fetchesTexts: Bool = true, notable: (TaskComparison) -> [ItemPair] = { _ in [] }
+  ) throws -> Comparison {
+    let comparison = compared(baseline, candidate, settings: settings)
+    if !fetchesTexts { return comparison }
+    let shown = comparison.negativeFlips.map(\.pair) + comparison.tasks.flatMap(notable)
+    try ComparedOutcome.recall(shown.flatMap { [$0.baseline, $0.candidate] })
+    return comparison
+  }
+
+  private static func compared(_ baseline: RecordedRun, _ candidate: RecordedRun, settings: ComparisonSettings) -> Comparison {
     var differences = differences(baseline, candidate)
     var groups: [String: [OutcomeGroup]] = [:]
     for group in OutcomePairing.groups(baseline.outcomes, candidate.outcomes) { groups[group.task, default: []].append(group) }
@@ -36,6 +57,7 @@ extension Comparison {
             aspect: "items", task: task.name, baseline: "\(counts.0) items", candidate: "\(counts.1) items, none of them the baseline's",
             isInvalidating: true))
       }
+      differences += otherPrompts(held)
     }
     return Comparison(baseline: baseline.header, candidate: candidate.header, tasks: tasks, differences: differences)
   }
@@ -45,12 +67,12 @@ extension TaskComparison {
   /// Compares one task's items.
   ///
   /// Where any outcome says whether it is right, the task is one of right and wrong, and an item is paired when both sides say so; otherwise an item
-  /// is paired when both sides have the primary metric's value.
+  /// is paired when both sides have the primary metric's value. What was inferred from scores of 1 and 0 says it only if all outcomes can say it.
   init(
     task: String, filter: String, primaryMetric: String, metrics: [RecordHeader.Task.Metric], items: [PairedOutcomes],
     settings: ComparisonSettings
   ) {
-    let isBinary = items.contains { $0.baseline?.isCorrect != nil || $0.candidate?.isCorrect != nil }
+    let isBinary = Self.isOfRightAndWrong(items, primaryMetric: primaryMetric)
     var counts = ItemCounts()
     var pairs: [ItemPair] = []
     var unpaired: [UnpairedItem] = []
@@ -93,6 +115,23 @@ extension TaskComparison {
     }
   }
 
+  private static func isOfRightAndWrong(_ items: [PairedOutcomes], primaryMetric: String) -> Bool {
+    var isInferred = false
+    var hasOtherScores = false
+    for item in items {
+      for case let outcome? in [item.baseline, item.candidate] {
+        if outcome.isCorrect == nil {
+          hasOtherScores = hasOtherScores || outcome.score(primaryMetric) != nil
+        } else if outcome.isCorrectnessInferred {
+          isInferred = true
+        } else {
+          return true
+        }
+      }
+    }
+    return isInferred && !hasOtherScores
+  }
+
   private enum Pairing {
     case pair(ItemPair)
     case alone(UnpairedItem.Reason)
@@ -101,8 +140,8 @@ extension TaskComparison {
   private static func pairing(of item: PairedOutcomes, primaryMetric: String, isBinary: Bool) -> Pairing {
     guard let baseline = item.baseline else { return .alone(.onlyCandidate) }
     guard let candidate = item.candidate else { return .alone(.onlyBaseline) }
-    if baseline.error != nil || candidate.error != nil { return .alone(.error) }
-    if baseline.unscored != nil || candidate.unscored != nil { return .alone(.unscored) }
+    if baseline.hasError || candidate.hasError { return .alone(.error) }
+    if baseline.isUnscored || candidate.isUnscored { return .alone(.unscored) }
     var pair = ItemPair(baseline: baseline, candidate: candidate, flip: nil)
     if isBinary {
       guard let before = baseline.isCorrect, let after = candidate.isCorrect else { return .alone(.unscored) }

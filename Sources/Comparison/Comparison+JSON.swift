@@ -45,14 +45,16 @@ extension Comparison {
   }
 
   /// One item with what both sides said: outputs, scores, and by how much the winning choice was ahead.
+  ///
+  /// Texts are there for items in memory and for those that ``compare(_:_:settings:fetchesTexts:notable:)`` fetched.
   public static func itemJSON(_ pair: ItemPair, in task: TaskComparison) -> JSONValue {
-    let item = pair.baseline
+    let (item, other) = (pair.baseline.outcome, pair.candidate.outcome)
     return [
       "task": .string(task.task), "item": .string(item.item), "index": .integer(item.index), "filter": .string(item.filter),
       "flip": pair.flip.map { .string($0.rawValue) } ?? .null,
       "slices": .object(of: item.slices.map { ($0.name, .string($0.value)) }), "cluster": item.cluster.map(JSONValue.string) ?? .null,
-      "target": .string(item.target), "baseline": sideJSON(pair.baseline, metric: task.primaryMetric),
-      "candidate": sideJSON(pair.candidate, metric: task.primaryMetric),
+      "target": .string(item.target), "baseline": sideJSON(item, metric: task.primaryMetric),
+      "candidate": sideJSON(other, metric: task.primaryMetric),
     ]
   }
 

@@ -95,12 +95,12 @@ public enum Flip: String, Sendable, Hashable, CaseIterable {
 
 /// One item with its outcome on both sides.
 public struct ItemPair: Sendable {
-  public var baseline: ItemOutcome
-  public var candidate: ItemOutcome
+  public var baseline: ComparedOutcome
+  public var candidate: ComparedOutcome
   /// nil where right and wrong have no meaning.
   public var flip: Flip?
 
-  public init(baseline: ItemOutcome, candidate: ItemOutcome, flip: Flip?) {
+  public init(baseline: ComparedOutcome, candidate: ComparedOutcome, flip: Flip?) {
     self.baseline = baseline
     self.candidate = candidate
     self.flip = flip
@@ -116,11 +116,11 @@ public struct UnpairedItem: Sendable {
     case unscored
   }
 
-  public var baseline: ItemOutcome?
-  public var candidate: ItemOutcome?
+  public var baseline: ComparedOutcome?
+  public var candidate: ComparedOutcome?
   public var reason: Reason
 
-  public init(baseline: ItemOutcome?, candidate: ItemOutcome?, reason: Reason) {
+  public init(baseline: ComparedOutcome?, candidate: ComparedOutcome?, reason: Reason) {
     self.baseline = baseline
     self.candidate = candidate
     self.reason = reason

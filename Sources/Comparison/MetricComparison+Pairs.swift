@@ -61,7 +61,7 @@ extension MetricComparison {
     if old != right && new != right {
       if isPrimary {
         same = pair.hasSameAnswer
-      } else if let known = pair.hasSamePick(by: name) {
+      } else if let known = pair.baseline.hasSamePick(as: pair.candidate, by: name) {
         same = known
       } else {
         changedWrongIsKnown = false

@@ -38,23 +38,32 @@ extension Files {
       let span = chunk.span
       var start = 0
       var end = 0
-      while end < span.count {
-        if span[end] == 0x0A {
-          if pending.isEmpty {
-            try body(span.extracting(start..<end), line, true)
-          } else {
-            pending += chunk[start..<end]
-            try body(pending.span, line, true)
-            pending.removeAll(keepingCapacity: true)
-          }
-          line += 1
-          start = end + 1
+      while let lineEnd = Self.lineBreak(span, from: end) {
+        end = lineEnd
+        if pending.isEmpty {
+          try body(span.extracting(start..<end), line, true)
+        } else {
+          pending += chunk[start..<end]
+          try body(pending.span, line, true)
+          pending.removeAll(keepingCapacity: true)
         }
+        line += 1
         end += 1
+        start = end
       }
       pending += chunk[start...]
-      if pending.count > limit { throw FileError(path: path, problem: .tooLarge(bytes: pending.count, limit: limit)) }
+      if pending.count > limit { throw FileError(path: "\(path):\(line)", problem: .tooLarge(bytes: pending.count, limit: limit)) }
     }
     if !pending.isEmpty { try body(pending.span, line, false) }
+  }
+
+  /// The offset of the next line break.
+  private static func lineBreak(_ bytes: Span<UInt8>, from start: Int) -> Int? {
+    unsafe bytes.withUnsafeBytes { buffer in
+      guard start < buffer.count, let base = buffer.baseAddress,
+        let found = unsafe memchr(base + start, 0x0A, buffer.count - start)
+      else { return nil }
+      return unsafe UnsafeRawPointer(found) - base
+    }
   }
 }

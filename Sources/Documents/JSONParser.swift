@@ -170,7 +170,7 @@ struct JSONParser {
   mutating func object(_ bytes: borrowing Span<UInt8>) throws(JSONError) -> JSONValue {
     try descend()
     position += 1
-    var members: OrderedDictionary<String, JSONValue> = [:]
+    var members = OrderedDictionary<String, JSONValue>(minimumCapacity: 4)
     skipSpace(bytes)
     if position < bytes.count, bytes[position] == UInt8(ascii: "}") {
       position += 1

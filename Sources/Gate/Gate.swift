@@ -15,8 +15,10 @@ public struct Gate: Sendable {
   let environment: GateEnvironment
 
   private var source: OutcomeSource {
-    OutcomeSource(
+    var source = OutcomeSource(
       settings: request.settings, model: request.model, cache: request.cache, resumes: request.resumes, environment: environment)
+    source.logFormat = request.logFormat
+    return source
   }
 
   public init(_ request: GateRequest, environment: GateEnvironment) {
@@ -33,7 +35,9 @@ public struct Gate: Sendable {
     let sides = try await openSides()
     let baseline = try await outcomes(of: sides.baseline, as: "baseline", on: tasks)
     let candidate = try await outcomes(of: sides.candidate, as: "candidate", on: tasks)
-    let comparison = Comparison.compare(baseline, candidate, settings: policy.comparisonSettings)
+    for note in baseline.notes + candidate.notes { environment.warn(note) }
+    let comparison = try Comparison.compare(
+      baseline, candidate, settings: policy.comparisonSettings, notable: policy.notablePairs)
     return policy.judge(comparison, today: CalendarDate(unixTime: environment.now()))
   }
 
@@ -85,7 +89,7 @@ public struct Gate: Sendable {
     }
   }
 
-  private func outcomes(of side: OutcomeSource.Side, as role: String, on tasks: [EvaluationTask]) async throws -> RunRecord {
+  private func outcomes(of side: OutcomeSource.Side, as role: String, on tasks: [EvaluationTask]) async throws -> RecordedRun {
     do {
       let path = Files.path("\(role).jsonl", relativeTo: request.reportDirectory)
       return try await source.outcomes(of: side, on: tasks, recordPath: path)

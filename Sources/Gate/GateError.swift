@@ -7,6 +7,8 @@ public enum GateError: Diagnostic {
   case noTasks(policy: String)
   /// An adapter was given for a side that is a record.
   case adapterOfRecord(record: String, adapter: String)
+  /// What is to be asked is a run record or log.
+  case notAModel(path: String)
   /// A side can't be used.
   case side(role: String, any Error)
 
@@ -23,6 +25,8 @@ extension GateError {
     case .noTasks(let policy): "\(policy) names no tasks, and --tasks was not given; name at least one task in either place"
     case .adapterOfRecord(let record, let adapter):
       "\(record) is a run record, and \(adapter) can't be applied to what was answered before; name the checkpoint that the adapter belongs to"
+    case .notAModel(let path):
+      "\(path): this is a run record or log, which holds answers already; a model to ask is a checkpoint folder or a .gguf file"
     case .side(let role, _): "the \(role) can't be evaluated, so there is nothing to judge"
     }
   }

@@ -28,6 +28,8 @@ public struct GateRequest: Sendable {
   public var reportDirectory: String
   /// Go on with the records of an interrupted run.
   public var resumes: Bool
+  /// What kind of log a side is that is no model; nil to tell it from the contents.
+  public var logFormat: LogFormat?
 
   public init(
     policy: String, baseline: String, candidate: String, baselineAdapter: String? = nil, candidateAdapter: String? = nil, hub: ModelHub,

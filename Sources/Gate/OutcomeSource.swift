@@ -28,12 +28,15 @@ public struct OutcomeSource: Sendable {
   /// Now, as records write it.
   public var timestamp: String { Timestamp.rfc3339(environment.now()) }
 
-  /// Whether a side is a run record and needs no model.
-  public static func isRecord(_ path: String) -> Bool { RecordReader.isRecord(path) }
+  /// What kind of log a side is that is no model; nil to tell it from the contents.
+  public var logFormat: LogFormat?
+
+  /// Whether a side is a run record or another tool's log, and needs no model.
+  public static func isRecord(_ path: String) -> Bool { LogFormat.isLog(path) }
 
   /// One side, opened as far as its digests: nothing is computed yet.
   public enum Side: Sendable {
-    case record(RunRecord)
+    case record(RecordedRun)
     case model(EmbeddedEngine)
   }
 
@@ -44,7 +47,7 @@ public struct OutcomeSource: Sendable {
   public func open(_ location: ModelLocation, adapter: String? = nil) async throws -> Side {
     if Self.isRecord(location.path) {
       if let adapter { throw GateError.adapterOfRecord(record: location.path, adapter: adapter) }
-      return .record(try RecordReader.read(location.path))
+      return .record(try RecordedRun(path: location.path, format: logFormat))
     }
     return .model(
       try EmbeddedEngine(path: location.path, name: location.name, adapter: adapter, options: model, version: FlipgateVersion.engine))
@@ -53,16 +56,21 @@ public struct OutcomeSource: Sendable {
   /// The outcomes of one side.
   ///
   /// - Parameter recordPath: where the record of an evaluated side is written.
-  public func outcomes(of side: Side, on tasks: [EvaluationTask], recordPath: String?) async throws -> RunRecord {
+  public func outcomes(of side: Side, on tasks: [EvaluationTask], recordPath: String?) async throws -> RecordedRun {
     switch side {
     case .record(let record): return record
-    case .model(let engine):
-      let evaluator = Evaluator(
-        engine, settings: settings, keeping: OutcomeKeeping(store: cache, recordPath: recordPath, resumes: resumes),
-        clock: environment.clock, peakMemory: environment.peakMemory, isCancelled: environment.isCancelled, report: environment.progress,
-        warn: environment.warn)
-      defer { engine.unload() }
-      return try evaluator.evaluate(tasks, created: timestamp)
+    case .model(let engine): return RecordedRun(try evaluate(engine, on: tasks, recordPath: recordPath))
     }
+  }
+
+  /// The record of a model's answers.
+  ///
+  /// - Parameter recordPath: where the record is written.
+  public func evaluate(_ engine: EmbeddedEngine, on tasks: [EvaluationTask], recordPath: String?) throws -> RunRecord {
+    let evaluator = Evaluator(
+      engine, settings: settings, keeping: OutcomeKeeping(store: cache, recordPath: recordPath, resumes: resumes), clock: environment.clock,
+      peakMemory: environment.peakMemory, isCancelled: environment.isCancelled, report: environment.progress, warn: environment.warn)
+    defer { engine.unload() }
+    return try evaluator.evaluate(tasks, created: timestamp)
   }
 }

@@ -1,34 +1,53 @@
-// A record file to a run record, line by line: strict, with the line of every fault.
+// A record file to its outcomes, line by line: strict, with the line of every fault.
 
 internal import Documents
 
 /// Reads run records.
 public enum RecordReader {
-  /// Reads a record.
+  /// Reads a record into memory.
   ///
   /// - Parameter allowIncomplete: accept a record without its end line, and ignore a torn last line: for `--resume` and `merge`.
   /// - Throws: ``FileError``, ``JSONError`` with line and column, or ``RecordError``.
   public static func read(_ path: String, allowIncomplete: Bool = false) throws -> RunRecord {
-    var reading = Reading(file: path)
-    try Files.forEachLine(path) { bytes, line, isTerminated in
-      try reading.take(bytes, line: line, mayBeTorn: allowIncomplete && !isTerminated)
-    }
-    return try reading.record(allowIncomplete: allowIncomplete)
+    var outcomes: [ItemOutcome] = []
+    let end = try forEachOutcome(path, allowIncomplete: allowIncomplete) { outcome, _ in outcomes.append(outcome) }
+    return RunRecord(header: end.header, outcomes: outcomes, isComplete: end.isComplete, usage: end.usage)
   }
 
   /// Whether a file's first line is a run record's header, whatever its version.
   public static func isRecord(_ path: String) -> Bool {
-    struct Found: Error { var answer: Bool }
-    do {
-      try Files.forEachLine(path) { bytes, line, _ in
-        // Text that is no JSON is no record.
-        let header = try? JSONValue.parse(bytes, file: path, firstLine: line)
-        throw Found(answer: header?["format"]?.string == RecordFormat.name)
-      }
-      return false
-    } catch {
-      return (error as? Found)?.answer ?? false
+    // A file that can't be read is no record; whoever opens it says why.
+    guard !Files.isDirectory(path), let outline = try? JSONOutline.of(path) else { return false }
+    return FlipgateLog.matches(outline)
+  }
+
+  /// What a record says beside its outcomes.
+  struct Frame {
+    var header: RecordHeader
+    var isComplete: Bool
+    var usage: RunUsage?
+  }
+
+  /// Calls `body` with each outcome and its line; memory holds the identities.
+  static func forEachOutcome(
+    _ path: String, allowIncomplete: Bool = false, _ body: (ItemOutcome, _ line: Int) throws -> Void
+  ) throws -> Frame {
+    var reading = Reading(file: path)
+    try Files.forEachLine(path) { bytes, line, isTerminated in
+      if let outcome = try reading.take(bytes, line: line, mayBeTorn: allowIncomplete && !isTerminated) { try body(outcome, line) }
     }
+    return try reading.end(allowIncomplete: allowIncomplete)
+  }
+
+  /// Reads the outcomes of some lines again, without a look at the others.
+  static func outcomes(_ path: String, at lines: Set<Int>) throws -> [Int: ItemOutcome] {
+    var outcomes: [Int: ItemOutcome] = [:]
+    try Files.forEachLine(path) { bytes, line, _ in
+      if !lines.contains(line) { return }
+      let value = try JSONValue.parse(bytes, file: path, firstLine: line, allowsNonFinite: false)
+      outcomes[line] = try ItemOutcome(json: value, file: path, line: line)
+    }
+    return outcomes
   }
 }
 
@@ -36,11 +55,11 @@ public enum RecordReader {
 private struct Reading {
   let file: String
   var header: RecordHeader?
-  var outcomes: [ItemOutcome] = []
+  var count = 0
   var usage: RunUsage?
   var hasEnded = false
   /// For each task and filter, the items seen.
-  private var seen: [Key: Set<String>] = [:]
+  private var seen: [Key: Set<ItemIdentity>] = [:]
 
   private struct Key: Hashable {
     var task: String
@@ -49,25 +68,25 @@ private struct Reading {
 
   init(file: String) { self.file = file }
 
-  mutating func take(_ bytes: Span<UInt8>, line: Int, mayBeTorn: Bool) throws {
-    if isBlank(bytes) { return }
+  mutating func take(_ bytes: Span<UInt8>, line: Int, mayBeTorn: Bool) throws -> ItemOutcome? {
+    if isBlank(bytes) { return nil }
     let value: JSONValue
     do throws(JSONError) {
       value = try JSONValue.parse(bytes, file: file, firstLine: line, allowsNonFinite: false)
     } catch {
-      if mayBeTorn && header != nil { return }
+      if mayBeTorn && header != nil { return nil }
       if header == nil { throw RecordError(file: file, line: line, problem: .notARecord(found: "text that is not JSON")) }
       throw error
     }
     if hasEnded { throw RecordError(file: file, line: line, problem: .textAfterEnd) }
     guard let header else {
-      let header = try RecordHeader(json: value, file: file, line: line)
-      self.header = header
-      // What a header says is not trusted with memory.
-      outcomes.reserveCapacity(min(header.tasks.reduce(0) { $0 &+ min($1.items, 1 << 20) }, 1 << 20))
-      return
+      header = try RecordHeader(json: value, file: file, line: line)
+      return nil
     }
-    if value["end"] != nil { return try end(RecordFields(value, file: file, line: line)) }
+    if value["end"] != nil {
+      try takeEnd(RecordFields(value, file: file, line: line))
+      return nil
+    }
     var outcome = try ItemOutcome(json: value, file: file, line: line)
     guard let task = header.tasks.first(where: { $0.name == outcome.task }) else {
       let nearest = nearestName(to: outcome.task, among: header.tasks.map(\.name))
@@ -75,25 +94,26 @@ private struct Reading {
     }
     // The header's copy of the name serves every line.
     outcome.task = task.name
-    if !seen[Key(task: task.name, filter: outcome.filter), default: []].insert(outcome.item).inserted {
+    if !seen[Key(task: task.name, filter: outcome.filter), default: []].insert(ItemIdentity(outcome.item)).inserted {
       throw RecordError(file: file, line: line, problem: .repeatedItem(task: task.name, item: outcome.item))
     }
-    outcomes.append(outcome)
+    count += 1
+    return outcome
   }
 
-  private mutating func end(_ fields: RecordFields) throws(RecordError) {
+  private mutating func takeEnd(_ fields: RecordFields) throws(RecordError) {
     guard try fields.bool("end") else { throw fields.wrong("end", .bool(false), expected: "true") }
     let said = try fields.integer("items")
-    if said != outcomes.count { throw fields.error(.wrongItemCount(found: outcomes.count, said: said)) }
+    if said != count { throw fields.error(.wrongItemCount(found: count, said: said)) }
     if let usage = try fields.optionalObject("usage") { self.usage = try RunUsage(usage) }
     hasEnded = true
   }
 
-  func record(allowIncomplete: Bool) throws(RecordError) -> RunRecord {
+  func end(allowIncomplete: Bool) throws(RecordError) -> RecordReader.Frame {
     guard let header else { throw RecordError(file: file, problem: .notARecord(found: "an empty file")) }
     guard hasEnded else {
-      if !allowIncomplete { throw RecordError(file: file, problem: .incomplete(items: outcomes.count)) }
-      return RunRecord(header: header, outcomes: outcomes, isComplete: false)
+      if !allowIncomplete { throw RecordError(file: file, problem: .incomplete(items: count)) }
+      return RecordReader.Frame(header: header, isComplete: false)
     }
     for task in header.tasks {
       let counts = seen.filter { $0.key.task == task.name }.map(\.value.count)
@@ -101,7 +121,7 @@ private struct Reading {
         throw RecordError(file: file, problem: .wrongTaskCount(task: task.name, found: count, said: task.items))
       }
     }
-    return RunRecord(header: header, outcomes: outcomes, isComplete: true, usage: usage)
+    return RecordReader.Frame(header: header, isComplete: true, usage: usage)
   }
 
   private func isBlank(_ bytes: Span<UInt8>) -> Bool {

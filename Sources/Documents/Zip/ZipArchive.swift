@@ -95,6 +95,12 @@ public struct ZipArchive: Sendable {
       } catch {
         throw fault(.entry(entry.name, error == .tooLarge ? "it unpacks to more than the \(entry.bytes) bytes it claims" : "its data are damaged"))
       }
+    case .zstandard:
+      do throws(ZstandardFault) {
+        try Zstandard.unpack(stored.span, limit: entry.bytes, into: &bytes)
+      } catch {
+        throw fault(.entry(entry.name, error == .tooLarge ? "it unpacks to more than the \(entry.bytes) bytes it claims" : "its data are damaged"))
+      }
     case .other(let number): throw fault(.method(entry.name, number: number))
     }
     guard bytes.count == entry.bytes else {
@@ -109,6 +115,7 @@ public struct ZipArchive: Sendable {
 public enum ZipMethod: Sendable, Equatable {
   case stored
   case deflate
+  case zstandard
   case other(Int)
 
   init(number: Int) {
@@ -116,6 +123,7 @@ public enum ZipMethod: Sendable, Equatable {
       switch number {
       case 0: .stored
       case 8: .deflate
+      case 93: .zstandard
       default: .other(number)
       }
   }
@@ -124,6 +132,7 @@ public enum ZipMethod: Sendable, Equatable {
     switch self {
     case .stored: 0
     case .deflate: 8
+    case .zstandard: 93
     case .other(let number): number
     }
   }
@@ -134,7 +143,7 @@ public enum ZipMethod: Sendable, Equatable {
     case 9: "Deflate64"
     case 12: "bzip2"
     case 14: "LZMA"
-    case 20, 93: "Zstandard"
+    case 20: "Zstandard of an old number"
     case 95: "XZ"
     case 98: "PPMd"
     default: "number \(number)"

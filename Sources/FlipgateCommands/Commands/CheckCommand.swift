@@ -1,9 +1,10 @@
-// `flipgate check`: two records held against a policy, no model needed.
+// `flipgate check`: two records or logs held against a policy, no model needed.
 
 internal import ArgumentParser
 internal import Comparison
 internal import Documents
 internal import Foundation
+internal import Gate
 internal import Metrics
 internal import Policies
 internal import Records
@@ -15,21 +16,23 @@ struct CheckCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The policy.", valueName: "file"))
   var policy: String
 
-  @Option(help: ArgumentHelp("The baseline's run record.", valueName: "record"))
+  @Option(help: ArgumentHelp("The baseline's run record or log.", valueName: "record"))
   var baseline: String
 
-  @Option(help: ArgumentHelp("The candidate's run record.", valueName: "record"))
+  @Option(help: ArgumentHelp("The candidate's run record or log.", valueName: "record"))
   var candidate: String
 
   @Option(help: ArgumentHelp("Where result.json and junit.xml are written; nowhere if not given.", valueName: "dir"))
   var reportDir: String?
 
+  @OptionGroup var logs: LogOptions
   @OptionGroup var messages: OutputOptions
 
   func run() async throws {
     let policy = try Policy.load(policy, knownMetrics: MetricCatalog.all.map(\.name))
-    let comparison = Comparison.compare(
-      try RecordReader.read(baseline), try RecordReader.read(candidate), settings: policy.comparisonSettings)
+    let (old, new) = try await logs.read(baseline, candidate)
+    for note in old.notes + new.notes { GateEnvironment.process(messages).warn(note) }
+    let comparison = try Comparison.compare(old, new, settings: policy.comparisonSettings, notable: policy.notablePairs)
     let result = policy.judge(comparison, today: CalendarDate(unixTime: Int(Date().timeIntervalSince1970)))
     try Publication.publish(result, reportDirectory: reportDir, messages: messages)
   }

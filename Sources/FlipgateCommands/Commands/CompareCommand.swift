@@ -1,4 +1,4 @@
-// `flipgate compare`: two records, item by item.
+// `flipgate compare`: two records or logs, item by item.
 
 internal import ArgumentParser
 internal import Comparison
@@ -9,22 +9,25 @@ internal import Reports
 
 struct CompareCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "compare", abstract: "Compare two run records item by item.",
+    commandName: "compare", abstract: "Compare two run records, or two logs of another tool, item by item.",
     discussion: "Exit status 0 once the comparison is made, 3 if the two sides were asked different things.")
 
-  @Argument(help: ArgumentHelp("The baseline's run record.", valueName: "baseline"))
+  @Argument(help: ArgumentHelp("The baseline's run record or log.", valueName: "baseline"))
   var baseline: String
 
-  @Argument(help: ArgumentHelp("The candidate's run record.", valueName: "candidate"))
+  @Argument(help: ArgumentHelp("The candidate's run record or log.", valueName: "candidate"))
   var candidate: String
 
   @Option(name: [.long, .short], help: ArgumentHelp("Write the comparison as JSON.", valueName: "file"))
   var output: String?
 
+  @OptionGroup var logs: LogOptions
   @OptionGroup var messages: OutputOptions
 
   func run() async throws {
-    let comparison = Comparison.compare(try RecordReader.read(baseline), try RecordReader.read(candidate))
+    let (old, new) = try await logs.read(baseline, candidate)
+    for note in old.notes + new.notes where !messages.quiet { Console.output("note: \(VisibleText.of(note, limit: 400))") }
+    let comparison = try Comparison.compare(old, new, fetchesTexts: output != nil)
     if let output { try Files.write(comparison.json.serialized(.indented) + "\n", to: output) }
     if !messages.quiet { Console.output(ComparisonSummary.text(comparison)) }
     let invalid = comparison.differences.filter(\.isInvalidating)

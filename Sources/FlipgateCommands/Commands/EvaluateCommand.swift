@@ -29,6 +29,9 @@ struct EvaluateCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Ask only part I of N parts of the items.", valueName: "i/n"))
   var shard: ShardArgument?
 
+  @Option(help: ArgumentHelp("Write the run in another tool's form too, beside the record: lm-eval.", valueName: "format"))
+  var also: AlsoFormat?
+
   @Flag(help: "Go on with an interrupted evaluation.")
   var resume = false
 
@@ -54,8 +57,10 @@ struct EvaluateCommand: AsyncParsableCommand {
       try RecordWriter.write(record, to: output)
     } else {
       let location = try await models.locate(model ?? "", messages)
-      record = try await source.outcomes(of: try await source.open(location, adapter: adapter), on: loaded, recordPath: output)
+      guard case .model(let engine) = try await source.open(location, adapter: adapter) else { throw GateError.notAModel(path: location.path) }
+      record = try source.evaluate(engine, on: loaded, recordPath: output)
     }
+    if let also { try also.write(record, of: loaded, to: Files.parent(of: output)) }
     if !messages.quiet { Console.output(RecordSummary.text(record, path: output, tasks: loaded)) }
   }
 }

@@ -36,17 +36,19 @@ struct RunCommand: AsyncParsableCommand {
   var resume = false
 
   @OptionGroup var models: ModelOptions
+  @OptionGroup var logs: LogOptions
   @OptionGroup var tasks: TaskOptions
   @OptionGroup var cache: CacheOptions
   @OptionGroup var compute: ComputeOptions
   @OptionGroup var messages: OutputOptions
 
   func run() async throws {
-    let request = GateRequest(
+    var request = GateRequest(
       policy: policy, baseline: baseline, candidate: candidate, baselineAdapter: baselineAdapter, candidateAdapter: candidateAdapter,
       hub: models.hub(messages), tasks: tasks.tasks, data: tasks.dataFiles,
       settings: compute.settings(tasks, shard: nil), model: compute.model, cache: cache.store, reportDirectory: reportDir,
       resumes: resume)
+    request.logFormat = logs.format.format
     let result: GateResult
     do {
       result = try await Gate(request, environment: .process(messages)).run()

@@ -1,6 +1,6 @@
 // What a reader of the verdict must know beside the budgets: warnings, waivers, items outside slices, and the items to look at.
 
-internal import Comparison
+public import Comparison
 internal import Documents
 internal import Records
 
@@ -49,20 +49,21 @@ extension Policy {
 
   /// Every negative flip, and every item that lost more than a budget's `item_drop`, in the comparison's order.
   func notableItems(_ comparison: Comparison) -> [(pair: ItemPair, task: TaskComparison)] {
-    comparison.tasks.flatMap { task in
-      let drops =
-        (budgets.filter { $0.task.selects(task) }
-        + slices.filter { $0.tasks.contains { $0.selects(task) } }.flatMap(\.budgets))
-        .flatMap { budget in
-          budget.limits.compactMap { limit -> (drop: Double, metric: MetricComparison)? in
-            guard case .itemDrop(let drop, _) = limit else { return nil }
-            return task.metrics.first { $0.name == budget.metric.description }.map { (drop, $0) }
-          }
+    comparison.tasks.flatMap { task in notablePairs(of: task).map { ($0, task) } }
+  }
+
+  /// A task's items that a result shows: what ``Comparison/compare(_:_:settings:fetchesTexts:notable:)`` is to fetch the texts of.
+  public func notablePairs(of task: TaskComparison) -> [ItemPair] {
+    let drops =
+      (budgets.filter { $0.task.selects(task) }
+      + slices.filter { $0.tasks.contains { $0.selects(task) } }.flatMap(\.budgets))
+      .flatMap { budget in
+        budget.limits.compactMap { limit -> (drop: Double, metric: MetricComparison)? in
+          guard case .itemDrop(let drop, _) = limit else { return nil }
+          return task.metrics.first { $0.name == budget.metric.description }.map { (drop, $0) }
         }
-      return task.pairs
-        .filter { pair in pair.flip == .negative || drops.contains { pair.isPast($0.drop, in: $0.metric) } }
-        .map { ($0, task) }
-    }
+      }
+    return task.pairs.filter { pair in pair.flip == .negative || drops.contains { pair.isPast($0.drop, in: $0.metric) } }
   }
 }
 

@@ -40,9 +40,10 @@ extension ReportedItem {
     item = pair.baseline.item
     index = pair.baseline.index
     flip = pair.flip
-    target = pair.baseline.target
-    baseline = Answer(pair.baseline, metric: comparison.primaryMetric)
-    candidate = Answer(pair.candidate, metric: comparison.primaryMetric)
+    let (before, after) = (pair.baseline.outcome, pair.candidate.outcome)
+    target = before.target
+    baseline = Answer(before, metric: comparison.primaryMetric)
+    candidate = Answer(after, metric: comparison.primaryMetric)
     document = Comparison.itemJSON(pair, in: comparison).finite
   }
 

@@ -1,7 +1,5 @@
 // Which choice a metric picks, and by how much: the harness's rules for multiple choice.
 
-public import Records
-
 /// How a multiple-choice metric ranks the choices.
 public enum ChoiceRanking: String, Sendable, Hashable, CaseIterable {
   /// By summed log-likelihood, in nats.
@@ -13,7 +11,7 @@ public enum ChoiceRanking: String, Sendable, Hashable, CaseIterable {
   public func score(of choice: ItemOutcome.Choice) -> Double {
     switch self {
     case .acc: choice.logprob
-    case .accNorm: choice.logprob / Double(choice.text.unicodeScalars.count)
+    case .accNorm: choice.logprob / Double(choice.text.scalarCount)
     }
   }
 
@@ -44,12 +42,12 @@ extension ItemOutcome {
   }
 }
 
-extension ItemPair {
-  /// Whether a metric picks the same choice on both sides, or nil where the records do not say what it picks.
-  func hasSamePick(by metric: String) -> Bool? {
-    guard let ranking = ChoiceRanking(rawValue: metric), let before = baseline.choices, let after = candidate.choices,
-      let old = ranking.pick(before), let new = ranking.pick(after)
-    else { return nil }
-    return before[old].text.utf8.elementsEqual(after[new].text.utf8)
+extension String {
+  /// How many Unicode scalars the text has: the bytes that do not continue one.
+  fileprivate var scalarCount: Int {
+    let bytes = utf8Span.span
+    var count = 0
+    for index in 0..<bytes.count where bytes[index] & 0xC0 != 0x80 { count += 1 }
+    return count
   }
 }
