@@ -5,6 +5,7 @@ internal import Documents
 internal import Evaluation
 internal import Gate
 internal import Metrics
+internal import ModelHub
 internal import Records
 internal import Reports
 internal import Tasks
