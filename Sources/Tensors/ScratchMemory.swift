@@ -10,11 +10,11 @@
 ///
 /// Used by one thread at a time.
 @safe public final class ScratchMemory: @unchecked Sendable {
-  /// Threads that one product may use; changes no result.
-  public let threads: Int
+  /// The threads that work on one product or attention together; changes no result.
+  public let team: ThreadTeam
   private var regions: [(memory: UnsafeMutableRawPointer?, bytes: Int)] = unsafe Array(repeating: (nil, 0), count: 4)
 
-  public init(threads: Int = 1) { self.threads = max(1, threads) }
+  public init(team: ThreadTeam = ThreadTeam(1)) { self.team = team }
 
   deinit { for index in 0..<4 { unsafe free(regions[index].memory) } }
 

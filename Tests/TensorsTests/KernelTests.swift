@@ -146,7 +146,8 @@ import Testing
       KeyValueRun(rowsOf: cache, keyColumn: 0, valueColumn: keyWidth, firstRow: first, count: count)
     }
     let whole = try Matrix(rows: test.rows, columns: queryWidth)
-    try queries.attend(firstRow: 0, rows: test.rows, shape: shape, runs: [run(0, total)], into: whole, scratch: ScratchMemory())
+    try queries.attend(
+        [AttentionSegment(firstRow: 0, rows: test.rows, runs: [run(0, total)])], shape: shape, into: whole, scratch: ScratchMemory(team: ThreadTeam(2)))
 
     for row in 0..<test.rows {
       for head in 0..<test.heads {
@@ -173,8 +174,7 @@ import Testing
     for cut in Set([0, min(1, test.prefix), test.prefix / 2, test.prefix]) {
       let cutRuns = try Matrix(rows: test.rows, columns: queryWidth)
       try queries.attend(
-        firstRow: 0, rows: test.rows, shape: shape, runs: [run(0, cut), run(cut, test.prefix - cut), run(test.prefix, test.rows)],
-        into: cutRuns, scratch: ScratchMemory())
+        [AttentionSegment(firstRow: 0, rows: test.rows, runs: [run(0, cut), run(cut, test.prefix - cut), run(test.prefix, test.rows)])], shape: shape, into: cutRuns, scratch: ScratchMemory(team: ThreadTeam(2)))
       for row in 0..<test.rows { #expect(cutRuns.bits(ofRow: row) == whole.bits(ofRow: row), "cut at \(cut)") }
     }
     // Keys kept in blocks: all of them, and a part with the rest in rows.
@@ -187,14 +187,13 @@ import Testing
     for cut in Set([test.prefix / 2, test.prefix, total]) where cut > 0 {
       let fromBlocks = try Matrix(rows: test.rows, columns: queryWidth)
       try queries.attend(
-        firstRow: 0, rows: test.rows, shape: shape, runs: [KeyValueRun(blocks: blocks, values: values, count: cut), run(cut, total - cut)],
-        into: fromBlocks, scratch: ScratchMemory())
+        [AttentionSegment(firstRow: 0, rows: test.rows, runs: [KeyValueRun(blocks: blocks, values: values, count: cut), run(cut, total - cut)])], shape: shape, into: fromBlocks, scratch: ScratchMemory(team: ThreadTeam(2)))
       for row in 0..<test.rows { #expect(fromBlocks.bits(ofRow: row) == whole.bits(ofRow: row), "\(cut) keys in blocks") }
     }
     for row in 0..<test.rows {
       let single = try Matrix(rows: test.rows, columns: queryWidth)
       try queries.attend(
-        firstRow: row, rows: 1, shape: shape, runs: [run(0, test.prefix + row + 1)], into: single, scratch: ScratchMemory())
+        [AttentionSegment(firstRow: row, rows: 1, runs: [run(0, test.prefix + row + 1)])], shape: shape, into: single, scratch: ScratchMemory(team: ThreadTeam(2)))
       #expect(single.bits(ofRow: row) == whole.bits(ofRow: row), "row \(row) alone")
     }
   }

@@ -33,10 +33,10 @@ final class WorkArea: @unchecked Sendable {
   }
   private var others: [Key: Matrix] = [:]
 
-  /// - Parameter threads: that a product may use.
+  /// - Parameter threads: that work on a pass together.
   init(_ blueprint: DecoderBlueprint, capacity: Int = defaultCapacity, threads: Int = 1) throws(TensorError) {
     self.capacity = capacity
-    scratch = ScratchMemory(threads: threads)
+    scratch = ScratchMemory(team: ThreadTeam(threads))
     let shape = blueprint.attention
     let slice = min(DecoderWeights.vocabularySlice, blueprint.vocabularySize)
     let rest = blueprint.vocabularySize % slice

@@ -1,13 +1,12 @@
 // Requests to texts: continuous batching over sequences of unequal length, within a bounded memory for keys and values.
 
-internal import Synchronization
 internal import Tensors
 internal import Tokenization
 
 /// Generates texts; a request's text depends on its tokens and the model alone.
 public struct TextGenerator: Sendable {
-  /// Sequences that one worker continues together.
-  static let defaultBatch = 32
+  /// Sequences that are continued together: each pass reads all weights, so it should serve many.
+  static let defaultBatch = 64
   /// Bytes that keys and values of all running sequences may take.
   public static let defaultCacheMemory = 2 << 30
   /// A prefix that all prompts share is computed once from this length on.
@@ -19,7 +18,7 @@ public struct TextGenerator: Sendable {
   let cacheMemory: Int
 
   /// - Parameters:
-  ///   - batch: sequences that a worker continues together; changes speed and memory, never a text.
+  ///   - batch: sequences that are continued together; changes speed and memory, never a text.
   ///   - cacheMemory: bytes for keys and values; a single sequence may take more.
   public init(_ model: LanguageModel, threads: Int, batch: Int? = nil, cacheMemory: Int = defaultCacheMemory) {
     self.model = model
@@ -32,7 +31,7 @@ public struct TextGenerator: Sendable {
   ///
   /// - Parameters:
   ///   - isCancelled: asked between passes; when true, what is not yet done is left out.
-  ///   - onText: called once a request, from any worker, never at the same time; the order is not fixed.
+  ///   - onText: called once a request; the order is not fixed.
   /// - Throws: ``ModelError``; texts handed out before stay valid.
   public func generate(
     _ requests: [GenerationRequest], isCancelled: @Sendable () -> Bool = { false },
@@ -40,19 +39,15 @@ public struct TextGenerator: Sendable {
   ) throws(ModelError) {
     for request in requests { try check(request) }
     if requests.isEmpty { return }
-    let workers = min(threads, requests.count)
-    let prefix = try sharedPrefix(requests)
     let queue = RequestQueue(requests, memory: cacheMemory, floatsPerToken: KeyValueCache.width(model.blueprint))
-    let gate = Mutex(())
-    try withWorkers(workers, count: workers) { (_, _) throws(ModelError) in
-      let worker = try GenerationWorker(model, threads: threads / workers, prefix: prefix, batch: batch)
-      var isBusy = true
-      while isBusy, !isCancelled() {
-        worker.admit(from: queue)
-        isBusy = try worker.step { index, text in
-          gate.withLock { _ in onText(index, text) }
-          queue.release(index)
-        }
+    // All threads work on one pass: what a token costs is reading the weights, and so they are read once.
+    let worker = try GenerationWorker(model, threads: threads, prefix: try sharedPrefix(requests), batch: batch)
+    var isBusy = true
+    while isBusy, !isCancelled() {
+      worker.admit(from: queue)
+      isBusy = try worker.step { index, text in
+        onText(index, text)
+        queue.release(index)
       }
     }
   }
@@ -86,16 +81,12 @@ public struct TextGenerator: Sendable {
 }
 
 /// Requests in their order, handed out while their keys and values fit the memory.
-private final class RequestQueue: Sendable {
-  private struct State {
-    var next = 0
-    var bytes = 0
-  }
-
+private final class RequestQueue {
   private let requests: [GenerationRequest]
   private let memory: Int
   private let floatsPerToken: Int
-  private let state = Mutex(State())
+  private var next = 0
+  private var bytes = 0
 
   init(_ requests: [GenerationRequest], memory: Int, floatsPerToken: Int) {
     self.requests = requests
@@ -105,17 +96,15 @@ private final class RequestQueue: Sendable {
 
   /// The next request; nil if there is none, or no memory for it now.
   func take() -> (index: Int, request: GenerationRequest)? {
-    state.withLock { state in
-      guard state.next < requests.count else { return nil }
-      let bytes = bytes(of: state.next)
-      if state.bytes > 0 && state.bytes + bytes > memory { return nil }
-      state.bytes += bytes
-      state.next += 1
-      return (state.next - 1, requests[state.next - 1])
-    }
+    guard next < requests.count else { return nil }
+    let needed = bytes(of: next)
+    if bytes > 0 && bytes + needed > memory { return nil }
+    bytes += needed
+    next += 1
+    return (next - 1, requests[next - 1])
   }
 
-  func release(_ index: Int) { state.withLock { $0.bytes -= bytes(of: index) } }
+  func release(_ index: Int) { bytes -= bytes(of: index) }
 
   private func bytes(of index: Int) -> Int {
     let (tokens, overflow) = requests[index].prompt.count.addingReportingOverflow(requests[index].maximumTokens)
@@ -123,7 +112,7 @@ private final class RequestQueue: Sendable {
   }
 }
 
-/// One worker's running sequences.
+/// The running sequences.
 private final class GenerationWorker {
   private let model: LanguageModel
   private let prefix: KeyValueCache?

@@ -40,6 +40,7 @@ struct AttentionLayer: Sendable {
     queryNorm?.apply(projected, rows: pack.rows, into: projected)
     keyNorm?.apply(projected, rows: pack.rows, into: projected)
     try rotate(projected, pack: pack, positions: positions, tables: tables)
+    var segments: [AttentionSegment] = []
     for segment in pack.segments {
       let count = segment.tokens.count
       var runs: [KeyValueRun] = []
@@ -58,9 +59,9 @@ struct AttentionLayer: Sendable {
           KeyValueRun(
             rowsOf: projected, keyColumn: queryWidth, valueColumn: queryWidth + shape.keyWidth, firstRow: rows.lowerBound, count: rows.count))
       }
-      try projected.attend(
-        firstRow: segment.firstRow, rows: count, shape: shape, runs: runs, into: area.attended, scratch: area.scratch)
+      segments.append(AttentionSegment(firstRow: segment.firstRow, rows: count, runs: runs))
     }
+    try projected.attend(segments, shape: shape, into: area.attended, scratch: area.scratch)
   }
 
   /// Turns queries and keys; neighbouring segments of one length class together.

@@ -18,6 +18,14 @@ typedef _Float16 f16_vector __attribute__((vector_size(32)));
 #define SPLAT(value) ((vector){} + (float)(value))
 #define SPLAT_INT(value) ((int_vector){} + (int32_t)(value))
 
+/// Weights that are fetched beside a product: of each panel the bytes that belong to the same inputs.
+typedef struct {
+  const char *start;
+  ptrdiff_t panel;
+  ptrdiff_t step;
+  int panels;
+} product_ahead;
+
 struct kernels {
   void (*rms_norm)(const float *, ptrdiff_t, const float *, float *, ptrdiff_t, ptrdiff_t, ptrdiff_t, float);
   void (*layer_norm)(const float *, ptrdiff_t, const float *, const float *, float *, ptrdiff_t, ptrdiff_t, ptrdiff_t, float);
@@ -31,7 +39,8 @@ struct kernels {
   void (*narrow_f16)(const float *, uint16_t *, ptrdiff_t);
   void (*widen_f16)(const uint16_t *, float *, ptrdiff_t);
   void (*store_keys)(const float *, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t, float *, ptrdiff_t);
-  void (*attend)(const float *, ptrdiff_t, float *, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t, flipgate_attention_rule,
+  void (*attend)(const float *, ptrdiff_t, float *, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t,
+                 flipgate_attention_rule,
                  const flipgate_key_value_run *, ptrdiff_t, float *);
   void (*log_sum_exp_add)(flipgate_log_sum_exp *, const float *, ptrdiff_t, int32_t);
   void (*pack)(const float *, ptrdiff_t, ptrdiff_t, ptrdiff_t, float *);
@@ -156,9 +165,9 @@ void flipgate_store_keys(const float *x, ptrdiff_t x_stride, ptrdiff_t count, pt
   kernels()->store_keys(x, x_stride, count, position, heads, head_width, blocks, head_stride);
 }
 void flipgate_attend(const float *queries, ptrdiff_t query_stride, float *out, ptrdiff_t out_stride, ptrdiff_t rows, ptrdiff_t heads,
-                     ptrdiff_t kv_heads, ptrdiff_t head_width, flipgate_attention_rule rule, const flipgate_key_value_run *runs,
-                     ptrdiff_t run_count, float *scratch) {
-  kernels()->attend(queries, query_stride, out, out_stride, rows, heads, kv_heads, head_width, rule, runs, run_count, scratch);
+                     ptrdiff_t kv_heads, ptrdiff_t head_width, ptrdiff_t first_head, ptrdiff_t end_head,
+                     flipgate_attention_rule rule, const flipgate_key_value_run *runs, ptrdiff_t run_count, float *scratch) {
+  kernels()->attend(queries, query_stride, out, out_stride, rows, heads, kv_heads, head_width, first_head, end_head, rule, runs, run_count, scratch);
 }
 void flipgate_log_sum_exp_add(flipgate_log_sum_exp *state, const float *logits, ptrdiff_t count, int32_t first) {
   kernels()->log_sum_exp_add(state, logits, count, first);

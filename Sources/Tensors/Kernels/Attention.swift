@@ -108,53 +108,99 @@ public struct AttentionShape: Sendable, Hashable {
   public var keyWidth: Int { keyValueHeads * headWidth }
 }
 
+/// Queries of one sequence, consecutive rows, with everything that they may see.
+public struct AttentionSegment {
+  public var firstRow: Int
+  public var rows: Int
+  /// Every key and value from position 0 on, in order, blocks first; the last `rows` are the queries' own.
+  public var runs: [KeyValueRun]
+
+  public init(firstRow: Int, rows: Int, runs: [KeyValueRun]) {
+    self.firstRow = firstRow
+    self.rows = rows
+    self.runs = runs
+  }
+}
+
 extension Matrix {
-  /// Attends from `rows` consecutive query rows (`self[firstRow...]`, columns `0..<heads · headWidth`) and writes the same rows of `output`.
+  /// Attends from the query rows of some segments (columns `0..<heads · headWidth`) and writes the same rows of `output`.
   ///
   /// - Parameters:
-  ///   - runs: every key and value from position 0 on, in order, blocks first; the last `rows` are the queries' own.
-  ///   - output: `[≥ firstRow + rows, heads · headWidth]`.
-  ///   - scratch: grows as needed.
+  ///   - output: `[rows, heads · headWidth]`.
+  ///   - scratch: grows as needed; its team shares the segments, or the heads of a few segments.
   ///
   /// Scores, exponentials and sums are f32, taken in the order of positions: how the keys are cut into runs changes no bit.
   public func attend(
-    firstRow: Int, rows count: Int, shape: AttentionShape, runs: [KeyValueRun], into output: Matrix, scratch: ScratchMemory
+    _ segments: [AttentionSegment], shape: AttentionShape, into output: Matrix, scratch: ScratchMemory
   ) throws(TensorError) {
     let width = shape.queryWidth
-    let keyWidth = shape.keyWidth
-    precondition(firstRow >= 0 && firstRow + count <= paddedRows && firstRow + count <= output.paddedRows)
     precondition(width <= columns && width <= output.columns)
-    let total = runs.reduce(0) { $0 + $1.count }
-    precondition(total >= count, "the queries' own keys are missing")
     var table: [flipgate_key_value_run] = unsafe []
-    unsafe table.reserveCapacity(runs.count)
-    for run in runs where run.count > 0 {
-      precondition(run.firstRow >= 0 && run.firstRow + run.count <= run.values.paddedRows, "values out of range")
-      let values = unsafe run.values.address(run.firstRow, run.valueColumn, width: keyWidth)
-      switch run.keys {
-      case .rows(let matrix, let row, let column):
-        precondition(row >= 0 && row + run.count <= matrix.paddedRows, "keys out of range")
-        let keys = unsafe matrix.address(row, column, width: keyWidth)
-        unsafe table.append(
-          flipgate_key_value_run(
-            keys: keys, key_stride: matrix.columns, is_blocks: 0, values: values, stride: run.values.columns, count: run.count))
-      case .blocks(let blocks):
-        let isFirst = unsafe table.isEmpty
-        precondition(isFirst && run.count <= blocks.capacity && blocks.heads == shape.keyValueHeads && blocks.headWidth == shape.headWidth)
-        precondition(run.firstRow + run.count < run.values.paddedRows || shape.headWidth % 16 == 0, "no room behind the last value")
-        unsafe table.append(
-          flipgate_key_value_run(
-            keys: blocks.matrix.base, key_stride: blocks.headStride, is_blocks: 1, values: values, stride: run.values.columns,
-            count: run.count))
-      }
+    var jobs: [AttentionJob] = []
+    var longest = 0
+    for segment in segments {
+      precondition(segment.firstRow >= 0 && segment.firstRow + segment.rows <= min(paddedRows, output.paddedRows))
+      let total = segment.runs.reduce(0) { $0 + $1.count }
+      precondition(total >= segment.rows, "the queries' own keys are missing")
+      let first = unsafe table.count
+      for run in segment.runs where run.count > 0 { unsafe table.append(entry(run, isFirst: table.count == first, shape: shape)) }
+      unsafe jobs.append(AttentionJob(firstRow: segment.firstRow, rows: segment.rows, runs: first..<table.count))
+      longest = max(longest, total)
     }
-    let memory = unsafe try scratch.floats(flipgate_attention_scratch(total, shape.headWidth))
+    let threads = scratch.team.count
+    let share = flipgate_attention_scratch(longest, shape.headWidth)
+    let memory = unsafe try Shared(scratch.floats(share * threads))
+    let (source, target, list) = unsafe (Shared(base), Shared(output.base), jobs)
+    let (sourceColumns, targetColumns) = (columns, output.columns)
+    let heads = shape.keyValueHeads
     unsafe table.withUnsafeBufferPointer { table in
       guard let start = table.baseAddress else { return }
-      unsafe flipgate_attend(
-        base + firstRow * columns, columns, output.base + firstRow * output.columns, output.columns, count, shape.heads,
-        shape.keyValueHeads, shape.headWidth,
-        flipgate_attention_rule(scale: shape.scale, soft_cap: shape.softCap ?? 0, window: shape.window ?? 0), start, table.count, memory)
+      let runs = unsafe Shared(start)
+      let attend: @Sendable (Int, AttentionJob, Range<Int>) -> Void = { thread, job, heads in
+        unsafe flipgate_attend(
+          source.pointer + job.firstRow * sourceColumns, sourceColumns, target.pointer + job.firstRow * targetColumns, targetColumns, job.rows,
+          shape.heads, shape.keyValueHeads, shape.headWidth, heads.lowerBound, heads.upperBound,
+          flipgate_attention_rule(scale: shape.scale, soft_cap: shape.softCap ?? 0, window: shape.window ?? 0),
+          runs.pointer + job.runs.lowerBound, job.runs.count, memory.pointer + thread * share)
+      }
+      if threads == 1 {
+        for job in list { attend(0, job, 0..<heads) }
+      } else {
+        // Pieces are segments by heads, dealt out in turn: each is one thread's alone.
+        let pieces = list.count >= 2 * threads ? 1 : min(heads, threads)
+        scratch.team.run { thread in
+          for piece in stride(from: thread, to: list.count * pieces, by: threads) {
+            let part = piece % pieces
+            attend(thread, list[piece / pieces], part * heads / pieces..<(part + 1) * heads / pieces)
+          }
+        }
+      }
     }
   }
+
+  /// A run as the kernel takes it.
+  private func entry(_ run: KeyValueRun, isFirst: Bool, shape: AttentionShape) -> flipgate_key_value_run {
+    let keyWidth = shape.keyWidth
+    precondition(run.firstRow >= 0 && run.firstRow + run.count <= run.values.paddedRows, "values out of range")
+    let values = unsafe run.values.address(run.firstRow, run.valueColumn, width: keyWidth)
+    switch run.keys {
+    case .rows(let matrix, let row, let column):
+      precondition(row >= 0 && row + run.count <= matrix.paddedRows, "keys out of range")
+      let keys = unsafe matrix.address(row, column, width: keyWidth)
+      return unsafe flipgate_key_value_run(
+        keys: keys, key_stride: matrix.columns, is_blocks: 0, values: values, stride: run.values.columns, count: run.count)
+    case .blocks(let blocks):
+      precondition(isFirst && run.count <= blocks.capacity && blocks.heads == shape.keyValueHeads && blocks.headWidth == shape.headWidth)
+      precondition(run.firstRow + run.count < run.values.paddedRows || shape.headWidth % 16 == 0, "no room behind the last value")
+      return unsafe flipgate_key_value_run(
+        keys: blocks.matrix.base, key_stride: blocks.headStride, is_blocks: 1, values: values, stride: run.values.columns, count: run.count)
+    }
+  }
+}
+
+/// A segment, with the places of its runs in a common table.
+private struct AttentionJob: Sendable {
+  var firstRow: Int
+  var rows: Int
+  var runs: Range<Int>
 }

@@ -1,7 +1,6 @@
 // Matrix products by our own vector kernels: the same bits for a row on every machine that fuses additions.
 
 internal import CVectorKernels
-internal import Dispatch
 
 #if canImport(Glibc)
   internal import Glibc
@@ -77,7 +76,7 @@ public struct VectorLibrary: MatrixLibrary {
       unsafe source = UnsafePointer(rounded)
     }
     let groups = (panels + Self.groupPanels - 1) / Self.groupPanels
-    let threads = min(scratch.threads, groups)
+    let threads = min(scratch.team.count, groups)
     let share = flipgate_multiply_scratch(rows)
     let sums = unsafe try scratch.library(bytes: threads * share * 4).assumingMemoryBound(to: Float.self)
     let (input, target, weights, part) = unsafe (Shared(source), Shared(product.base), Shared(memory), Shared(sums))
@@ -88,12 +87,6 @@ public struct VectorLibrary: MatrixLibrary {
         input.pointer, inputs, rows, weights.pointer, half?.code ?? Int32(flipgate_f32.rawValue), inputs, outputs, first, end, target.pointer, outputs,
         accumulating ? 1 : 0, part.pointer + thread * share)
     }
-    if threads == 1 { multiply(0) } else { DispatchQueue.concurrentPerform(iterations: threads, execute: multiply) }
+    if threads == 1 { multiply(0) } else { scratch.team.run { if $0 < threads { multiply($0) } } }
   }
-}
-
-/// A pointer that threads share, each writing its own part.
-@unsafe private struct Shared<Pointer>: @unchecked Sendable {
-  let pointer: Pointer
-  init(_ pointer: Pointer) { unsafe self.pointer = pointer }
 }

@@ -87,10 +87,11 @@ ptrdiff_t flipgate_attention_scratch(ptrdiff_t total, ptrdiff_t head_width);
 ///
 /// Keys are taken in the order of their positions, whatever the runs are, so that sharing a prefix changes no bit.
 /// A run of blocks must be the first; where it is the only one it is read in place.
+/// Only the key/value heads from `first_head` to `end_head`, and the queries that belong to them, are computed.
 /// queries: [rows, heads * head_width], out: the same shape; runs' rows hold `kv_heads * head_width` values.
 void flipgate_attend(const float *_Nonnull queries, ptrdiff_t query_stride, float *_Nonnull out, ptrdiff_t out_stride,
                      ptrdiff_t rows, ptrdiff_t heads, ptrdiff_t kv_heads, ptrdiff_t head_width,
-                     flipgate_attention_rule rule, const flipgate_key_value_run *_Nonnull runs, ptrdiff_t run_count,
+                     ptrdiff_t first_head, ptrdiff_t end_head, flipgate_attention_rule rule, const flipgate_key_value_run *_Nonnull runs, ptrdiff_t run_count,
                      float *_Nonnull scratch);
 
 /// The running log-sum-exp and maximum of a row of logits that arrives in slices.

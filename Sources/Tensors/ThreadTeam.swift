@@ -1,0 +1,93 @@
+// Threads that work on one product together: woken in a microsecond, because a generated token has hundreds of products.
+
+internal import Dispatch
+internal import Synchronization
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#endif
+
+/// A fixed number of threads, the caller's among them; used by one caller at a time.
+///
+/// Between two jobs the others look for work for some tens of microseconds, then they sleep.
+public final class ThreadTeam: Sendable {
+  public let count: Int
+  private let members: [Member]
+
+  public init(_ count: Int) {
+    self.count = max(1, count)
+    members = (1..<max(1, count)).map { Member(index: $0) }
+  }
+
+  deinit { for member in members { member.dismiss() } }
+
+  /// Runs `body` once for each thread and returns when all are done.
+  ///
+  /// - Parameter body: gets the thread's number, below ``count``.
+  func run(_ body: @escaping @Sendable (_ thread: Int) -> Void) {
+    for member in members { member.begin(body) }
+    body(0)
+    for member in members { member.wait() }
+  }
+
+  /// One thread of a team beside the caller's.
+  private final class Member: Sendable {
+    /// Looks for work, or for its end, so many times before the thread gives way.
+    private static let patience = 20_000
+
+    private struct Job: Sendable {
+      var body: (@Sendable (Int) -> Void)?
+      var isLast = false
+    }
+
+    private let job = Mutex(Job())
+    /// Jobs begun, and jobs done.
+    private let begun = Atomic(0)
+    private let done = Atomic(0)
+    private let isAsleep = Atomic(false)
+    private let alarm = DispatchSemaphore(value: 0)
+
+    init(index: Int) {
+      let thread = DispatchQueue(label: "flipgate.team.\(index)", qos: .userInitiated)
+      thread.async { [self] in
+        var seen = 0
+        while true {
+          var looks = 0
+          while begun.load(ordering: .acquiring) == seen {
+            looks += 1
+            if looks < Self.patience { continue }
+            isAsleep.store(true, ordering: .sequentiallyConsistent)
+            if begun.load(ordering: .sequentiallyConsistent) == seen { alarm.wait() }
+            isAsleep.store(false, ordering: .sequentiallyConsistent)
+          }
+          seen += 1
+          let next = job.withLock { $0 }
+          if next.isLast { return }
+          next.body?(index)
+          done.store(seen, ordering: .releasing)
+        }
+      }
+    }
+
+    func begin(_ body: @escaping @Sendable (Int) -> Void) { publish(Job(body: body)) }
+
+    func dismiss() { publish(Job(isLast: true)) }
+
+    private func publish(_ next: Job) {
+      job.withLock { $0 = next }
+      begun.add(1, ordering: .sequentiallyConsistent)
+      if isAsleep.exchange(false, ordering: .sequentiallyConsistent) { alarm.signal() }
+    }
+
+    func wait() {
+      let expected = begun.load(ordering: .relaxed)
+      var looks = 0
+      while done.load(ordering: .acquiring) != expected {
+        looks += 1
+        if looks % Self.patience == 0 { sched_yield() }
+      }
+    }
+  }
+}
