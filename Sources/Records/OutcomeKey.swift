@@ -50,7 +50,8 @@ public struct OutcomeKey: Sendable, Hashable {
     [
       "weights": .string(weights), "config": .string(config), "adapter": .optional(adapter), "tokenizer": .string(tokenizer),
       "chat_template": .optional(chatTemplate), "system_instruction": .optional(systemInstruction),
-      "fewshot_as_multiturn": .bool(examplesAsTurns), "seed": seed.map(JSONValue.integer) ?? .null, "task": .string(task), "data": .string(data), "truncation": .string(truncation),
+      "fewshot_as_multiturn": .bool(examplesAsTurns), "seed": seed.map(JSONValue.integer) ?? .null, "task": .string(task), "data": .string(data),
+      "truncation": .string(truncation),
       "precision": .string(precision),
       "matrix_library": .string(matrixLibrary), "kernels": .string(kernels), "engine": .string(engine),
     ]

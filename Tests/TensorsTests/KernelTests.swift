@@ -147,7 +147,7 @@ import Testing
     }
     let whole = try Matrix(rows: test.rows, columns: queryWidth)
     try queries.attend(
-        [AttentionSegment(firstRow: 0, rows: test.rows, runs: [run(0, total)])], shape: shape, into: whole, scratch: ScratchMemory(team: ThreadTeam(2)))
+      [AttentionSegment(firstRow: 0, rows: test.rows, runs: [run(0, total)])], shape: shape, into: whole, scratch: ScratchMemory(team: ThreadTeam(2)))
 
     for row in 0..<test.rows {
       for head in 0..<test.heads {
@@ -155,9 +155,10 @@ import Testing
         let last = test.prefix + row
         let keys = Array(max(0, last + 1 - (test.window ?? .max / 2))...last)
         let scores = keys.map { key in
-          let score = (0..<test.width).reduce(0.0) {
-            $0 + Double(queries[row, head * test.width + $1]) * Double(cache[key, group * test.width + $1])
-          } * Double(shape.scale)
+          let score =
+            (0..<test.width).reduce(0.0) {
+              $0 + Double(queries[row, head * test.width + $1]) * Double(cache[key, group * test.width + $1])
+            } * Double(shape.scale)
           return test.softCap.map { Double($0) * tanh(score / Double($0)) } ?? score
         }
         let largest = scores.max() ?? 0
@@ -174,7 +175,8 @@ import Testing
     for cut in Set([0, min(1, test.prefix), test.prefix / 2, test.prefix]) {
       let cutRuns = try Matrix(rows: test.rows, columns: queryWidth)
       try queries.attend(
-        [AttentionSegment(firstRow: 0, rows: test.rows, runs: [run(0, cut), run(cut, test.prefix - cut), run(test.prefix, test.rows)])], shape: shape, into: cutRuns, scratch: ScratchMemory(team: ThreadTeam(2)))
+        [AttentionSegment(firstRow: 0, rows: test.rows, runs: [run(0, cut), run(cut, test.prefix - cut), run(test.prefix, test.rows)])], shape: shape,
+        into: cutRuns, scratch: ScratchMemory(team: ThreadTeam(2)))
       for row in 0..<test.rows { #expect(cutRuns.bits(ofRow: row) == whole.bits(ofRow: row), "cut at \(cut)") }
     }
     // Keys kept in blocks: all of them, and a part with the rest in rows.
@@ -187,13 +189,15 @@ import Testing
     for cut in Set([test.prefix / 2, test.prefix, total]) where cut > 0 {
       let fromBlocks = try Matrix(rows: test.rows, columns: queryWidth)
       try queries.attend(
-        [AttentionSegment(firstRow: 0, rows: test.rows, runs: [KeyValueRun(blocks: blocks, values: values, count: cut), run(cut, total - cut)])], shape: shape, into: fromBlocks, scratch: ScratchMemory(team: ThreadTeam(2)))
+        [AttentionSegment(firstRow: 0, rows: test.rows, runs: [KeyValueRun(blocks: blocks, values: values, count: cut), run(cut, total - cut)])],
+        shape: shape, into: fromBlocks, scratch: ScratchMemory(team: ThreadTeam(2)))
       for row in 0..<test.rows { #expect(fromBlocks.bits(ofRow: row) == whole.bits(ofRow: row), "\(cut) keys in blocks") }
     }
     for row in 0..<test.rows {
       let single = try Matrix(rows: test.rows, columns: queryWidth)
       try queries.attend(
-        [AttentionSegment(firstRow: row, rows: 1, runs: [run(0, test.prefix + row + 1)])], shape: shape, into: single, scratch: ScratchMemory(team: ThreadTeam(2)))
+        [AttentionSegment(firstRow: row, rows: 1, runs: [run(0, test.prefix + row + 1)])], shape: shape, into: single,
+        scratch: ScratchMemory(team: ThreadTeam(2)))
       #expect(single.bits(ofRow: row) == whole.bits(ofRow: row), "row \(row) alone")
     }
   }

@@ -47,7 +47,8 @@ enum ComparisonSummary {
       )
     }
     for task in comparison.tasks {
-      lines.append("\(VisibleText.of(task.task, limit: 40)): \(task.items.paired) items on both sides")
+      let filter = task.filter == "none" ? "" : ":" + VisibleText.of(task.filter, limit: 40)
+      lines.append("\(VisibleText.of(task.task, limit: 40))\(filter): \(task.items.paired) items on both sides")
       let counts = task.items
       if counts.onlyBaseline + counts.onlyCandidate + counts.errors + counts.unscored > 0 {
         lines.append(

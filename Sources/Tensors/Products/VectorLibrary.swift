@@ -84,7 +84,8 @@ public struct VectorLibrary: MatrixLibrary {
       let first = thread * groups / threads * Self.groupPanels
       let end = min(panels, (thread + 1) * groups / threads * Self.groupPanels)
       unsafe flipgate_multiply(
-        input.pointer, inputs, rows, weights.pointer, half?.code ?? Int32(flipgate_f32.rawValue), inputs, outputs, first, end, target.pointer, outputs,
+        input.pointer, inputs, rows, weights.pointer, half?.code ?? Int32(flipgate_f32.rawValue), inputs, outputs, first, end, target.pointer,
+        outputs,
         accumulating ? 1 : 0, part.pointer + thread * share)
     }
     if threads == 1 { multiply(0) } else { scratch.team.run { if $0 < threads { multiply($0) } } }
