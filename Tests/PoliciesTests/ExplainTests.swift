@@ -64,16 +64,17 @@ import Testing
   }
 
   /// What is said to pass passes, and what is said to fail fails, budget by budget.
-  @Test(arguments: [1, 40, 59, 60, 100, 333], ["point", "bound"]) func countsAreTheJudges(_ items: Int, _ basis: String) throws {
+  @Test(arguments: [1, 40, 59, 120], ["point", "bound"]) func countsAreTheJudges(_ items: Int, _ basis: String) throws {
     for allowance in [
       "allowed_ratio: 0.05", "allowed_count: 3", "allowed_count: 0", "allowed_ratio: 1", "allowed_count: 2, allowed_ratio: 0.1, combine: min",
     ] {
       let body = "budgets: [{id: b, task: quiz, metric: negative_flips, \(allowance), decide_on: \(basis)}]"
-      let statuses = try (0...items).map { count in
+      let counts = Array(0...min(items, 20)) + [items]
+      let statuses = try counts.map { count in
         try judge(body, SampleItem.flips(bothCorrect: items - count, negative: count)).budgets[0].status
       }
       let line = try #require(try policy(body).explanation(on: .each(items)).first { $0.contains("With \(items) item") })
-      let (passed, failed) = (statuses.lastIndex(of: .passed), statuses.firstIndex(of: .failed))
+      let (passed, failed) = (statuses.lastIndex(of: .passed).map { counts[$0] }, statuses.firstIndex(of: .failed).map { counts[$0] })
       if passed == items {
         #expect(line.contains("any number passes"), "\(line)")
       } else if let passed {
