@@ -60,4 +60,29 @@ import Testing
     #expect(margins.notablePairs(of: comparison.tasks[0]).map(\.flip) == [.negative, .positive, .positive])
     #expect(margins.judge(comparison, today: newYear).items.map(\.flip) == [.negative])
   }
+
+  /// From files the choices of the counted flips are fetched in a second pass: the counts are those of records in memory.
+  @Test func marginsFromFiles() throws {
+    var items = SampleItem.flips(bothCorrect: 3, positive: 4) + Self.items
+    for index in 3..<7 { items[index].margins = (0.01 * Double(index), 0.04) }
+    let tasks = [SampleTask(items: items)]
+    let folder = try PolicyFolder([:])
+    for isBaseline in [true, false] {
+      try RecordWriter.write(record(tasks, isBaseline: isBaseline), to: "\(folder.path)/\(isBaseline).jsonl")
+    }
+    let policy = try policy(
+      """
+      budgets:
+        - {id: a, task: quiz, metric: negative_flips, allowed_count: 9, min_margin: 0.06}
+        - {id: b, task: quiz, metric: positive_flips, allowed_count: 9, min_margin: 0.055}
+      """)
+    let sides = try [true, false].map { try RecordedRun(path: "\(folder.path)/\($0).jsonl") }
+    let comparison = try Comparison.compare(sides[0], sides[1], settings: policy.comparisonSettings, notable: policy.notablePairs)
+    // Of the positive flips those with 0.03, 0.04 and 0.05 are below 0.055 on both sides, the one with 0.06 is not.
+    #expect(policy.judge(comparison, today: newYear).budgets.map(\.observed) == [2, 1])
+    // Without the second pass nothing is known to be a close call.
+    let fresh = try [true, false].map { try RecordedRun(path: "\(folder.path)/\($0).jsonl") }
+    let untouched = try Comparison.compare(fresh[0], fresh[1], fetchesTexts: false)
+    #expect(policy.judge(untouched, today: newYear).budgets.map(\.observed) == [3, 4])
+  }
 }
