@@ -1,6 +1,7 @@
-// `flipgate policy`: a policy in sentences, and the schema of its format.
+// `flipgate policy`: a policy in sentences, one from history, and the schema of the format.
 
 internal import ArgumentParser
+internal import Comparison
 internal import Documents
 internal import Metrics
 internal import Policies
@@ -8,8 +9,8 @@ internal import Records
 
 struct PolicyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "policy", abstract: "Explain a policy, or print the schema of policies.",
-    subcommands: [ExplainCommand.self, SchemaCommand.self])
+    commandName: "policy", abstract: "Explain a policy, suggest one from history, or print the schema of policies.",
+    subcommands: [ExplainCommand.self, SuggestCommand.self, SchemaCommand.self])
 }
 
 extension PolicyCommand {
@@ -37,6 +38,57 @@ extension PolicyCommand {
       var supply = items.map { ItemSupply.each($0.value) }
       if let record { supply = ItemSupply(try RecordedRun(path: record, format: logs.format.format)) }
       Console.output(policy.explanation(on: supply).joined(separator: "\n"))
+    }
+  }
+
+  struct SuggestCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "suggest", abstract: "Suggest budgets from the records of earlier updates.",
+      discussion: """
+        Each record is compared with the one before. Two records of the same weights show the noise of an engine. The policy allows what was: \
+        it is a place to start from.
+        """)
+
+    @Option(name: .customLong("from"), parsing: .upToNextOption, help: ArgumentHelp("Run records or logs, the oldest first.", valueName: "records"))
+    var records: [String]
+
+    @Option(help: ArgumentHelp("Confidence of the bounds.", valueName: "ratio"))
+    var level = RatioArgument(value: 0.95)
+
+    @Option(name: [.long, .short], help: ArgumentHelp("Write to a file, not to standard output.", valueName: "file"))
+    var output: String?
+
+    @OptionGroup var logs: LogOptions
+
+    func validate() throws {
+      if records.count < 2 { throw ValidationError("--from takes two records or more: an update is a record and the one before") }
+      if !(level.value > 0.5 && level.value < 1) { throw ValidationError("--level is above 0.5 and below 1") }
+    }
+
+    func run() async throws {
+      var updates: [Comparison] = []
+      for (old, new) in zip(records, records.dropFirst()) {
+        let sides = try await logs.read(old, new)
+        let settings = ComparisonSettings(level: level.value)
+        let comparison = try Comparison.compare(sides.0, sides.1, settings: settings, fetchesTexts: false)
+        if let difference = comparison.differences.first(where: \.isInvalidating) {
+          Console.error(
+            "\(visible(old)) and \(visible(new)) can't be compared: \(difference.aspect) is \(quoted(difference.baseline)) on one side and "
+              + "\(quoted(difference.candidate)) on the other")
+          throw CommandExit(status: .undecided)
+        }
+        updates.append(comparison)
+      }
+      let suggestion = PolicySuggestion(updates, level: level.value)
+      if suggestion.isEmpty {
+        Console.error("the records have no item in common that both scored, so there is nothing to suggest budgets from")
+        throw CommandExit(status: .undecided)
+      }
+      if let output {
+        try Files.write(suggestion.text, to: output)
+      } else {
+        Console.output(String(suggestion.text.dropLast()))
+      }
     }
   }
 
