@@ -39,6 +39,15 @@ import Testing
     #expect(policy.judge(update, today: newYear).verdict == .passed)
   }
 
+  /// Four items can't show a fall of less than 1: there is no limit to suggest. Nor is there for a metric that policies can't name.
+  @Test func meansThatCannotBeLimited() throws {
+    let small = PolicySuggestion([Self.update(1, of: 4, positive: 1)]).text
+    #expect(small.contains("  # there are too few items to limit the mean of acc:") && !small.contains("max_drop"))
+    let foreign = PolicySuggestion([Self.update(1, of: 400)], knownMetrics: ["rouge1"]).text
+    #expect(foreign.contains("  # the mean of acc can't be limited") && !foreign.contains("max_drop"))
+    #expect(try Policy.parse(foreign, file: "s.yaml", knownMetrics: ["rouge1"]).budgets.count == 2)
+  }
+
   @Test func nothingToSuggestFrom() {
     #expect(PolicySuggestion([]).isEmpty && PolicySuggestion([comparison([])]).isEmpty)
     #expect(!PolicySuggestion([Self.update(0, of: 1)]).isEmpty)

@@ -79,7 +79,7 @@ extension PolicyCommand {
         }
         updates.append(comparison)
       }
-      let suggestion = PolicySuggestion(updates, level: level.value)
+      let suggestion = PolicySuggestion(updates, level: level.value, knownMetrics: MetricCatalog.all.map(\.name))
       if suggestion.isEmpty {
         Console.error("the records have no item in common that both scored, so there is nothing to suggest budgets from")
         throw CommandExit(status: .undecided)

@@ -79,7 +79,7 @@ extension Policy {
 
 extension MetricComparison {
   /// Whether both means look like those of a metric between 0 and 1.
-  fileprivate var isWithinUnit: Bool {
+  var isWithinUnit: Bool {
     guard let baselineMean, let candidateMean else { return false }
     return (0...1).contains(baselineMean) && (0...1).contains(candidateMean)
   }

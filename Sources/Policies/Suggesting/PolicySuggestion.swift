@@ -11,11 +11,16 @@ internal import Records
 public struct PolicySuggestion: Sendable {
   /// Confidence of the bounds, above 0.5 and below 1.
   public var level: Double
+  /// A fall of a mean between 0 and 1 that is no limit any more.
+  private static let largestDrop = 0.5
+  /// The metrics that a policy can name; empty for any.
+  private let knownMetrics: [String]
   private let updates: [Comparison]
 
   /// - Parameter updates: comparable ones, each of a record with the one before.
-  public init(_ updates: [Comparison], level: Double = 0.95) {
+  public init(_ updates: [Comparison], level: Double = 0.95, knownMetrics: [String] = []) {
     self.updates = updates
+    self.knownMetrics = knownMetrics
     self.level = level
   }
 
@@ -23,8 +28,8 @@ public struct PolicySuggestion: Sendable {
   public var text: String {
     var lines = [
       "# yaml-language-server: $schema=schema/policy.v1.schema.json", "#",
-      "# Suggested by flipgate from \(updates.count) \(updates.count == 1 ? "update" : "updates"), which all pass it. It allows what was, not what should "
-        + "be: look at each number,", "# and tighten those that your users would notice.",
+      "# Suggested by flipgate from \(updates.count == 1 ? "1 update, which passes it" : "\(updates.count) updates, which all pass it"). It allows "
+        + "what was, not what should be:", "# look at each number, and tighten those that your users would notice.",
     ]
     for update in updates { lines.append("# - \(Self.name(of: update))") }
     lines += ["apiVersion: flipgate/v1", "kind: Policy", "metadata: {name: suggested}", "defaults:"]
@@ -66,12 +71,17 @@ public struct PolicySuggestion: Sendable {
     let primary = seen.compactMap { seen in
       seen.task.metrics.first { $0.name == seen.task.primaryMetric }.map { (seen.update, metric: $0) }
     }
-    if let last = primary.last, let drop = allowedDrop(primary.map(\.metric)) {
+    guard let last = primary.last?.metric, let drop = allowedDrop(primary.map(\.metric)) else { return lines }
+    let allowed = max(drop.seen, drop.detectable)
+    if !knownMetrics.isEmpty, !knownMetrics.contains(last.name) {
+      lines.append("  # the mean of \(visible(last.name)) can't be limited: it is no metric of flipgate's own")
+    } else if last.isWithinUnit, allowed >= Self.largestDrop {
       lines.append(
-        "  # \(visible(last.metric.name)) fell by \(Numbers.short(drop.seen)) at most; these items can't show less than \(Numbers.short(drop.detectable))"
-      )
+        "  # there are too few items to limit the mean of \(visible(last.name)): they can't show less than \(Numbers.short(drop.detectable))")
+    } else {
       lines.append(
-        entry(name, last.metric.name, last.metric.name, "max_drop: \(Self.roundedUp(max(drop.seen, drop.detectable), 4)), min_items: \(fewest)"))
+        "  # \(visible(last.name)) fell by \(Numbers.short(drop.seen)) at most; these items can't show less than \(Numbers.short(drop.detectable))")
+      lines.append(entry(name, last.name, last.name, "max_drop: \(Self.roundedUp(allowed, 4)), min_items: \(fewest)"))
     }
     return lines
   }
@@ -98,7 +108,7 @@ public struct PolicySuggestion: Sendable {
   /// `old → new`, and whether it is noise.
   private static func name(of update: Comparison) -> String {
     let (old, new) = (update.baseline.model, update.candidate.model)
-    let isNoise = old.weightsDigest == new.weightsDigest && old.adapterDigest == new.adapterDigest
+    let isNoise = old.weightsDigest != RecordHeader.unknown && old.weightsDigest == new.weightsDigest && old.adapterDigest == new.adapterDigest
     return "\(visible(old.name, limit: 80)) → \(visible(new.name, limit: 80))\(isNoise ? ", the same weights: noise" : "")"
   }
 
