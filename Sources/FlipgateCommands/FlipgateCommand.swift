@@ -20,7 +20,7 @@ public struct FlipgateCommand: AsyncParsableCommand {
     version: FlipgateVersion.program,
     subcommands: [
       RunCommand.self, EvaluateCommand.self, CompareCommand.self, CheckCommand.self, ReportCommand.self, MergeCommand.self,
-      ValidateCommand.self, InspectCommand.self, TokenizeCommand.self, ProbeCommand.self,
+      ValidateCommand.self, PolicyCommand.self, PlanCommand.self, InspectCommand.self, TokenizeCommand.self, ProbeCommand.self,
     ])
 
   public init() {}

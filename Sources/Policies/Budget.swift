@@ -5,6 +5,9 @@ public struct Budget: Sendable, Hashable {
   public var id: String
   public var task: TaskSelector
   public var metric: BudgetMetric
+  /// For flips of multiple choice: one whose choice led by less than this on both sides is a close call and is not counted. In nats, or nats
+  /// a character where the primary metric divides by length; above 0. nil counts every flip.
+  public var minMargin: Double?
   /// At least one; each is judged on its own.
   public var limits: [Limit]
   public var rules: BudgetRules

@@ -12,7 +12,7 @@ public struct Policy: Sendable, Hashable {
   public var summary: String?
   /// The file that the policy was read from, as it was named.
   public var path: String
-  /// `sha256:` of the file's bytes.
+  /// `sha256:` of the file's bytes; where it extends another, of both digests.
   public var digest: String
 
   /// The tasks to run: built-in names, and task files relative to the policy file.
@@ -32,6 +32,10 @@ public struct Policy: Sendable, Hashable {
   public var waivers: [Waiver]
   /// What the policy asks for that this version leaves out, where the policy says that it may.
   public var warnings: [String]
+  /// The files that it extends, the nearest first.
+  public var parents: [String]
+  /// The values of those files that others stand in place of.
+  public var overrides: [Override]
 }
 
 extension Policy {

@@ -41,6 +41,12 @@ public struct PolicyProblem: Sendable, Hashable {
     case notADate(String)
     case unsupported(String, instead: String)
     case judgesNothing
+    /// The files of the circle, from the first that is met again to itself.
+    case extendsItself([String])
+    case extendsTooFar(limit: Int)
+    /// The sentence of what kept the extended file from being read.
+    case parentUnreadable(String)
+    case marginNeedsFlips(metric: String)
   }
 }
 
@@ -66,7 +72,8 @@ extension PolicyProblem: CustomStringConvertible {
       "\(quoted(key)) is \(quoted(found)); expected \(known.joined(separator: ", "))"
         + (nearestName(to: found, among: known).map { " (did you mean \(quoted($0))?)" } ?? "")
     case .duplicate(let id, let what, let first):
-      "the \(what) id \(quoted(id)) is already used at line \(first.line); give each its own, it is what reports are compared by"
+      "the \(what) id \(quoted(id)) is already used at \(first.file == location.file ? "line \(first.line)" : "\(first)"); "
+        + "give each its own, it is what reports are compared by"
     case .noLimit(let budget, let metric, let isFlipMetric):
       "the budget \(quoted(budget)) on \(quoted(metric)) has no limit; add "
         + (isFlipMetric ? "allowed_ratio or allowed_count" : "one of " + (PolicyKeys.scoreLimits + ["item_drop"]).joined(separator: ", "))
@@ -88,6 +95,13 @@ extension PolicyProblem: CustomStringConvertible {
     case .notADate(let text): "\(quoted(text)) is no date; write an existing day as YYYY-MM-DD, such as 2026-12-31"
     case .unsupported(let feature, let instead): "\(quoted(feature)) is not supported by this version of flipgate; \(instead)"
     case .judgesNothing: "the policy judges nothing, so everything would pass; add budgets, slices or must_not_flip"
+    case .extendsItself(let files):
+      "the policy extends itself: \(files.map { visible($0) }.joined(separator: " extends ")); leave one of these out"
+    case .extendsTooFar(let limit): "a policy can be made of \(limit) files at most; put some of them together"
+    case .parentUnreadable(let reason): "the policy that this one extends can't be read: \(reason); paths are relative to this file"
+    case .marginNeedsFlips(let metric):
+      "min_margin leaves close calls out of a count of flips, and \(quoted(metric)) is no such count; remove it, or use "
+        + FlipMetric.allCases.map(\.rawValue).joined(separator: ", ")
     }
   }
 }

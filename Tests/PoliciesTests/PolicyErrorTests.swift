@@ -107,12 +107,26 @@ import Testing
         "4:32: \"level\" is 95; expected a number above 0.5 and below 1.0", "4:44: \"method\" is \"wilson\"; expected clopper_pearson",
       ]),
     Case(
-      body: "extends: base.yaml\nremedy: {kind: compatibility_adapter}\nbudgets: [{id: b, task: t, metric: acc, max_drop: 0.1}]",
+      body: "remedy: {kind: compatibility_adapter}\nbudgets: [{id: b, task: t, metric: acc, max_drop: 0.1}]",
       errors: [
-        "4:1: \"extends\" is not supported by this version of flipgate; copy what it should inherit into this file",
-        "5:1: \"remedy\" is not supported by this version of flipgate; "
-          + "train an adapter on its own and judge the repaired candidate as a candidate",
+        "4:1: \"remedy\" is not supported by this version of flipgate; "
+          + "train an adapter on its own and judge the repaired candidate as a candidate"
       ]),
+    Case(
+      body: "extends: [a, b]\nbudgets: [{id: b, task: t, metric: acc, max_drop: 0.1}]",
+      errors: ["4:10: \"extends\" is a list; expected the path of a policy file"]),
+    Case(
+      body: "budgets: [{id: b, task: t, metric: acc, max_drop: 0.1, min_margin: 0.1}]",
+      errors: [
+        "4:68: min_margin leaves close calls out of a count of flips, and \"acc\" is no such count; remove it, or use "
+          + "negative_flips, positive_flips, changed_wrong, multiple_choice_negative_flips"
+      ]),
+    Case(
+      body: "budgets: [{id: b, task: t, metric: negative_flips, allowed_count: 1, min_margin: 0}]",
+      errors: ["4:82: \"min_margin\" is 0; expected a number above 0.0 and below 5.0"]),
+    Case(
+      body: "budgets: [{id: b, task: t, metric: negative_flips, allowed_count: 1, min_margin: 100}]",
+      errors: ["4:82: \"min_margin\" is 100; expected a number above 0.0 and below 5.0"]),
     Case(
       body: "notify: [{id: slack, type: slack, url_env: X, on: [failed]}]\nbudgets: [{id: b, task: t, metric: acc, max_drop: 0.1}]",
       errors: [

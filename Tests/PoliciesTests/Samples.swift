@@ -16,6 +16,8 @@ struct SampleItem {
   var candidateFailure: String?
   var isOnBaseline = true
   var isOnCandidate = true
+  /// By how much each side's answer led, in nats; nil for items without choices.
+  var margins: (baseline: Double, candidate: Double)?
 
   static func flips(
     bothCorrect: Int = 0, negative: Int = 0, positive: Int = 0, same: Int = 0, changed: Int = 0, slices: [ItemOutcome.Slice] = []
@@ -26,6 +28,11 @@ struct SampleItem {
     return kinds.flatMap { count, old, new, keeps in
       Array(repeating: SampleItem(baseline: old, candidate: new, keepsAnswer: keeps, slices: slices), count: count)
     }
+  }
+
+  /// Items that went from right to wrong, with the margins of their choices on both sides.
+  static func negative(margins: [(Double, Double)]) -> [SampleItem] {
+    margins.map { SampleItem(baseline: 1, candidate: 0, margins: (baseline: $0.0, candidate: $0.1)) }
   }
 
   /// Items with a continuous score.
@@ -44,46 +51,55 @@ struct SampleTask {
 }
 
 func comparison(_ tasks: [SampleTask], candidateDigest: String = "sha256:new", candidateTaskDigest: String? = nil) -> Comparison {
-  func record(isBaseline: Bool) -> RunRecord {
-    var outcomes: [ItemOutcome] = []
-    var declared: [RecordHeader.Task] = []
-    for task in tasks {
-      var held = 0
-      for (index, item) in task.items.enumerated() where isBaseline ? item.isOnBaseline : item.isOnCandidate {
-        let value = isBaseline ? item.baseline : item.candidate
-        let isRight = value == (task.higherIsBetter ? 1 : 0)
-        let wrong = isBaseline || item.keepsAnswer ? "wrong" : "also wrong"
-        var outcome = ItemOutcome(
-          task: task.name, item: itemIdentity(index), index: index, target: "right", prediction: isRight ? "right" : wrong,
-          tokens: .init(prompt: 1, output: 1))
-        outcome.slices = item.slices
-        if let failure = isBaseline ? item.baselineFailure : item.candidateFailure {
-          outcome.error = .init(kind: failure, message: failure)
-        } else if let value {
-          outcome.scores = [.init(metric: task.metric, value: value)]
-          outcome.isCorrect = item.isBinary ? isRight : nil
-        } else {
-          outcome.unscored = "no answer found"
+  Comparison.compare(
+    record(tasks, isBaseline: true), record(tasks, isBaseline: false, digest: candidateDigest, taskDigest: candidateTaskDigest))
+}
+
+/// One side's record; `digest` and `taskDigest` are the candidate's.
+func record(_ tasks: [SampleTask], isBaseline: Bool, digest: String = "sha256:new", taskDigest: String? = nil) -> RunRecord {
+  var outcomes: [ItemOutcome] = []
+  var declared: [RecordHeader.Task] = []
+  for task in tasks {
+    var held = 0
+    for (index, item) in task.items.enumerated() where isBaseline ? item.isOnBaseline : item.isOnCandidate {
+      let value = isBaseline ? item.baseline : item.candidate
+      let isRight = value == (task.higherIsBetter ? 1 : 0)
+      let wrong = isBaseline || item.keepsAnswer ? "wrong" : "also wrong"
+      var outcome = ItemOutcome(
+        task: task.name, item: itemIdentity(index), index: index, target: "right", prediction: isRight ? "right" : wrong,
+        tokens: .init(prompt: 1, output: 1))
+      outcome.slices = item.slices
+      if let margins = item.margins {
+        let lead = isBaseline ? margins.baseline : margins.candidate
+        outcome.choices = [outcome.prediction, "other"].enumerated().map { place, text in
+          .init(text: text, logprob: place == 0 ? 0 : -lead, tokens: 1, isGreedy: place == 0)
         }
-        outcomes.append(outcome)
-        held += 1
       }
-      let digest = isBaseline ? task.digest : candidateTaskDigest ?? task.digest
-      declared.append(
-        .init(
-          name: task.name, taskDigest: digest, dataDigest: "sha256:data", fewshotCount: 0, items: held,
-          metrics: [.init(name: task.metric, higherIsBetter: task.higherIsBetter)], primaryMetric: task.metric))
+      if let failure = isBaseline ? item.baselineFailure : item.candidateFailure {
+        outcome.error = .init(kind: failure, message: failure)
+      } else if let value {
+        outcome.scores = [.init(metric: task.metric, value: value)]
+        outcome.isCorrect = item.isBinary ? isRight : nil
+      } else {
+        outcome.unscored = "no answer found"
+      }
+      outcomes.append(outcome)
+      held += 1
     }
-    let header = RecordHeader(
-      created: "2026-01-02T03:04:05Z",
-      model: .init(
-        name: isBaseline ? "old" : "new", weightsDigest: isBaseline ? "sha256:old" : candidateDigest, configDigest: "sha256:c",
-        adapterDigest: nil, parameters: 10, architecture: "llama"),
-      tokenizerDigest: "sha256:t", chatTemplateDigest: nil,
-      engine: .init(name: "flipgate", version: "0.1.0", precision: "f32", matrixLibrary: "none", kernels: "none"), tasks: declared)
-    return RunRecord(header: header, outcomes: outcomes, isComplete: true)
+    let definition = isBaseline ? task.digest : taskDigest ?? task.digest
+    declared.append(
+      .init(
+        name: task.name, taskDigest: definition, dataDigest: "sha256:data", fewshotCount: 0, items: held,
+        metrics: [.init(name: task.metric, higherIsBetter: task.higherIsBetter)], primaryMetric: task.metric))
   }
-  return Comparison.compare(record(isBaseline: true), record(isBaseline: false))
+  let header = RecordHeader(
+    created: "2026-01-02T03:04:05Z",
+    model: .init(
+      name: isBaseline ? "old" : "new", weightsDigest: isBaseline ? "sha256:old" : digest, configDigest: "sha256:c",
+      adapterDigest: nil, parameters: 10, architecture: "llama"),
+    tokenizerDigest: "sha256:t", chatTemplateDigest: nil,
+    engine: .init(name: "flipgate", version: "0.1.0", precision: "f32", matrixLibrary: "none", kernels: "none"), tasks: declared)
+  return RunRecord(header: header, outcomes: outcomes, isComplete: true)
 }
 
 /// `sha256:` and the number in 64 digits.

@@ -56,5 +56,8 @@ public enum Wilson {
   }
 }
 
-/// A range from two bounds that rounding may have swapped.
-func ordered(_ low: Double, _ high: Double) -> ClosedRange<Double> { low <= high ? low...high : high...low }
+/// A range from two bounds that rounding may have swapped; everything where one is not a number, as with scores that are not finite.
+func ordered(_ low: Double, _ high: Double) -> ClosedRange<Double> {
+  if low.isNaN || high.isNaN { return -Double.infinity...Double.infinity }
+  return low <= high ? low...high : high...low
+}

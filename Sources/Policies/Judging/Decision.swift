@@ -24,10 +24,36 @@ struct CountTest {
   /// Judges by the observed count, or by the bounds: holds if the upper bound is within the allowance, broken if the lower one is above it.
   /// An allowance of nothing is always judged by the count.
   func decide(_ allowance: Allowance) -> Decision {
+    let decision = unplanned(allowance)
+    return decision == .open(moreItems: nil) ? .open(moreItems: moreItems(toDecide: allowance.ratio(of: n))) : decision
+  }
+
+  /// The same without the number of items that would decide it.
+  private func unplanned(_ allowance: Allowance) -> Decision {
     let rate = allowance.ratio(of: n)
     if basis == .point || rate == 0 { return count <= allowance.items(of: n) ? .holds : .broken }
-    let decision = Self.bounded(bounds, rate)
-    return decision == .open(moreItems: nil) ? .open(moreItems: moreItems(toDecide: rate)) : decision
+    return Self.bounded(bounds, rate)
+  }
+
+  /// The largest count of the n items that holds; nil where not even 0 does. The test's own count is not looked at.
+  func largestHolding(_ allowance: Allowance) -> Int? { lastCount(allowance) { $0 == .holds } }
+
+  /// The smallest count of the n items that is broken; nil where not even n is.
+  func smallestBroken(_ allowance: Allowance) -> Int? {
+    let largest = lastCount(allowance) { $0 != .broken } ?? -1
+    return largest < n ? largest + 1 : nil
+  }
+
+  /// The last count of 0...n whose decision satisfies a condition that holds up to some count; nil where 0 does not.
+  private func lastCount(_ allowance: Allowance, where isTrue: (Decision) -> Bool) -> Int? {
+    var test = self
+    var (low, high) = (-1, n)
+    while low < high {
+      let middle = low + (high - low + 1) / 2
+      test.count = middle
+      if isTrue(test.unplanned(allowance)) { low = middle } else { high = middle - 1 }
+    }
+    return low < 0 ? nil : low
   }
 
   /// The chance of at least this count if the true rate were as large as the allowance: P(Bin(n, rate) >= count).

@@ -8,6 +8,8 @@ struct Evidence {
   var task: String
   /// `field=value`, nil for the whole task.
   var slice: String?
+  /// What right and wrong, and the margins of choices, are measured by.
+  var primaryMetric: String
   /// How many items have a scored outcome on both sides.
   var paired: Int
   var flips: FlipCounts?
@@ -19,6 +21,7 @@ struct Evidence {
   init(_ task: TaskComparison, slice: String? = nil, flaw: Flaw?) {
     self.task = task.label
     self.slice = slice
+    primaryMetric = task.primaryMetric
     paired = task.items.paired
     flips = task.flips
     metrics = task.metrics
@@ -59,6 +62,25 @@ extension ItemPair {
   func drop(in metric: String, higherIsBetter: Bool) -> Double? {
     guard let old = baseline.score(metric), let new = candidate.score(metric) else { return nil }
     return higherIsBetter ? old - new : new - old
+  }
+
+  /// Whether the choice led by less than a margin on both sides. What is not known is no close call: no choices, or texts that were not
+  /// fetched.
+  func isCloseCall(below margin: Double, by metric: String) -> Bool {
+    guard let old = baseline.outcome.margin(by: metric), let new = candidate.outcome.margin(by: metric) else { return false }
+    return old < margin && new < margin
+  }
+}
+
+extension FlipMetric {
+  /// Whether an item that moved so is one that the budget counts.
+  func counts(_ flip: Flip?) -> Bool {
+    switch (self, flip) {
+    case (.negativeFlips, .negative), (.positiveFlips, .positive), (.changedWrong, .bothWrongChanged),
+      (.multipleChoiceNegativeFlips, .negative), (.multipleChoiceNegativeFlips, .bothWrongChanged):
+      true
+    default: false
+    }
   }
 }
 

@@ -24,7 +24,7 @@ struct Judgement {
     task = evidence.task
     slice = evidence.slice
     flaw = evidence.flaw
-    measurement = limit.measure(budget.metric, in: evidence)
+    measurement = limit.measure(budget.metric, margin: budget.minMargin, in: evidence)
     self.confidence = confidence
     self.waivers = waivers
   }
@@ -48,7 +48,7 @@ struct Judgement {
   }
 
   private var test: CountTest? {
-    guard case .count(let count, let n, _) = measurement else { return nil }
+    guard case .count(let count, let n, _, _) = measurement else { return nil }
     return CountTest(count: count, n: n, basis: budget.rules.decideOn, level: confidence.level)
   }
 
@@ -59,7 +59,7 @@ struct Judgement {
     case .nothing(let reason, let n):
       outcome.n = n
       outcome.undecided(reason)
-    case .count(let count, let n, let phrase): judgeCount(count, of: n, phrase, &outcome)
+    case .count(let count, let n, let phrase, let aside): judgeCount(count, of: n, phrase, aside, &outcome)
     case .value(let value, let n, let unit, let interval, let phrase):
       // What is not finite is not written, and a result is what it reads back as.
       outcome.observed = value.finite
@@ -92,7 +92,7 @@ struct Judgement {
 
   // MARK: Counts
 
-  private func judgeCount(_ count: Int, of n: Int, _ phrase: String, _ outcome: inout BudgetOutcome) {
+  private func judgeCount(_ count: Int, of n: Int, _ phrase: String, _ aside: String, _ outcome: inout BudgetOutcome) {
     guard let allowance = limit.allowance, let test else { return outcome.undecided("the limit has no allowance") }
     let allowed = allowance.items(of: n)
     let isRatio = outcome.unit == .ratio
@@ -101,7 +101,7 @@ struct Judgement {
     outcome.observed = isRatio ? Double(count) / Double(n) : Double(count)
     outcome.allowed = isRatio ? outcome.allowed : Double(allowed)
     outcome.interval = isRatio ? bounds : bounds.lowerBound * Double(n)...bounds.upperBound * Double(n)
-    let fact = "\(count) of \(Numbers.items(n)) \(phrase) (\(Numbers.percent(Double(count) / Double(n))))"
+    let fact = "\(count) of \(Numbers.items(n)) \(phrase) (\(Numbers.percent(Double(count) / Double(n))))\(aside)"
     if n < budget.rules.minItems {
       let needed = budget.rules.minItems
       return outcome.settle(

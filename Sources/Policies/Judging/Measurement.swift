@@ -7,7 +7,8 @@ internal import Records
 /// What a limit measures in the evidence, or why it can't.
 enum Measurement {
   /// Items out of N that moved in a way that the budget counts.
-  case count(Int, of: Int, phrase: String)
+  /// `aside` is said behind the number: what was left out.
+  case count(Int, of: Int, phrase: String, aside: String = "")
   /// A value in the metric's unit (or a share of the baseline's mean), and what is said of it.
   case value(Double?, of: Int, unit: BudgetOutcome.Unit, interval: ClosedRange<Double>?, phrase: String)
   /// The task does not have what the budget is about.
@@ -18,19 +19,29 @@ enum Measurement {
 
 extension Limit {
   /// Measures what this limit is about.
-  func measure(_ metric: BudgetMetric, in evidence: Evidence) -> Measurement {
+  ///
+  /// - Parameter margin: flips that were closer calls on both sides are not counted; nil counts all.
+  func measure(_ metric: BudgetMetric, margin: Double? = nil, in evidence: Evidence) -> Measurement {
     switch metric {
-    case .flips(let metric): measureFlips(metric, in: evidence)
+    case .flips(let metric): measureFlips(metric, margin: margin, in: evidence)
     case .score(let name): measureScore(name, in: evidence)
     }
   }
 
-  private func measureFlips(_ metric: FlipMetric, in evidence: Evidence) -> Measurement {
+  private func measureFlips(_ metric: FlipMetric, margin: Double?, in evidence: Evidence) -> Measurement {
     guard let flips = evidence.flips else {
       return .absent("its items are not right or wrong, so that none can flip")
     }
     if flips.total == 0 { return .nothing("no item has a scored answer on both sides", of: 0) }
-    return .count(flips.count(of: metric), of: flips.total, phrase: metric.phrase)
+    let count = flips.count(of: metric)
+    guard let margin else { return .count(count, of: flips.total, phrase: metric.phrase) }
+    // Only what is known to be a close call is taken off: without margins every flip counts.
+    let closeCalls = evidence.pairs.count { metric.counts($0.flip) && $0.isCloseCall(below: margin, by: evidence.primaryMetric) }
+    let less = "ahead by less than \(Numbers.short(margin, 6)) \(ChoiceRanking.unit(of: evidence.primaryMetric)) on both sides"
+    let aside =
+      closeCalls == 0
+      ? "; none was a close call (\(less))" : "; \(closeCalls) more \(closeCalls == 1 ? "was a close call" : "were close calls") (\(less))"
+    return .count(max(0, count - closeCalls), of: flips.total, phrase: metric.phrase, aside: aside)
   }
 
   private func measureScore(_ name: String, in evidence: Evidence) -> Measurement {
@@ -85,6 +96,11 @@ extension FlipMetric {
     case .multipleChoiceNegativeFlips: "are wrong now with another answer"
     }
   }
+}
+
+extension ChoiceRanking {
+  /// What the margins of a metric are measured in.
+  static func unit(of metric: String) -> String { ChoiceRanking(rawValue: metric) == .accNorm ? "nats a character" : "nats" }
 }
 
 extension MetricComparison {

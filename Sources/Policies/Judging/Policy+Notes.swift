@@ -49,27 +49,37 @@ extension Policy {
 
   /// Every negative flip, and every item that lost more than a budget's `item_drop`, in the comparison's order.
   func notableItems(_ comparison: Comparison) -> [(pair: ItemPair, task: TaskComparison)] {
-    comparison.tasks.flatMap { task in notablePairs(of: task).map { ($0, task) } }
+    comparison.tasks.flatMap { task in shownPairs(of: task).map { ($0, task) } }
   }
 
-  /// A task's items that a result shows: what ``Comparison/compare(_:_:settings:fetchesTexts:notable:)`` is to fetch the texts of.
+  /// The items whose texts ``Comparison/compare(_:_:settings:fetchesTexts:notable:)`` is to fetch: those that a result shows, and those that a budget
+  /// with `min_margin` counts, for their choices.
   public func notablePairs(of task: TaskComparison) -> [ItemPair] {
-    let drops =
-      (budgets.filter { $0.task.selects(task) }
-      + slices.filter { $0.tasks.contains { $0.selects(task) } }.flatMap(\.budgets))
-      .flatMap { budget in
-        budget.limits.compactMap { limit -> (drop: Double, metric: MetricComparison)? in
-          guard case .itemDrop(let drop, _) = limit else { return nil }
-          return task.metrics.first { $0.name == budget.metric.description }.map { (drop, $0) }
-        }
+    let margins = budgets(for: task).compactMap { budget -> FlipMetric? in
+      guard budget.minMargin != nil, case .flips(let metric) = budget.metric else { return nil }
+      return metric
+    }
+    return shownPairs(of: task) + task.pairs.filter { pair in margins.contains { $0.counts(pair.flip) } }
+  }
+
+  private func budgets(for task: TaskComparison) -> [Budget] {
+    budgets.filter { $0.task.selects(task) } + slices.filter { $0.tasks.contains { $0.selects(task) } }.flatMap(\.budgets)
+  }
+
+  private func shownPairs(of task: TaskComparison) -> [ItemPair] {
+    let drops = budgets(for: task).flatMap { budget in
+      budget.limits.compactMap { limit -> (drop: Double, metric: MetricComparison)? in
+        guard case .itemDrop(let drop, _) = limit else { return nil }
+        return task.metrics.first { $0.name == budget.metric.description }.map { (drop, $0) }
       }
+    }
     return task.pairs.filter { pair in pair.flip == .negative || drops.contains { pair.isPast($0.drop, in: $0.metric) } }
   }
 }
 
 extension MetricComparison {
   /// Whether both means look like those of a metric between 0 and 1.
-  fileprivate var isWithinUnit: Bool {
+  var isWithinUnit: Bool {
     guard let baselineMean, let candidateMean else { return false }
     return (0...1).contains(baselineMean) && (0...1).contains(candidateMean)
   }

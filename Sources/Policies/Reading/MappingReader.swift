@@ -7,6 +7,12 @@ final class ProblemList {
   private(set) var all: [PolicyProblem] = []
 
   func add(_ fault: PolicyProblem.Fault, at location: SourceLocation) { all.append(PolicyProblem(location: location, fault: fault)) }
+
+  /// All faults: the files in the order given, each from its top.
+  func inOrder(of files: [String]) -> [PolicyProblem] {
+    func rank(_ place: SourceLocation) -> (Int, Int, Int) { (files.firstIndex(of: place.file) ?? files.count, place.line, place.column) }
+    return all.sorted { rank($0.location) < rank($1.location) }
+  }
 }
 
 /// Reads the values of one mapping. A value that is wrong or missing is noted and read as nil.

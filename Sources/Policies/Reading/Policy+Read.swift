@@ -1,6 +1,5 @@
 // A policy file to a policy: the sections in their order, then what ties them together.
 
-internal import Digests
 internal import Documents
 
 extension Policy {
@@ -16,22 +15,13 @@ extension Policy {
     try parse(try Files.readText(path, limit: fileLimit), file: path, knownMetrics: knownMetrics)
   }
 
-  /// Reads the text of a policy file; `file` is the name that errors carry.
+  /// Reads the text of a policy file; `file` is the name that errors carry, and what the path of a policy that it extends is relative to.
   public static func parse(_ text: String, file: String, knownMetrics: [String] = []) throws(PolicyError) -> Policy {
-    let root: YAMLNode
-    do {
-      root = try YAMLNode.parse(text, file: file)
-    } catch {
-      let sentence = error.description
-      let place = "\(error.location): "
-      let problem = sentence.hasPrefix(place) ? String(sentence.dropFirst(place.count)) : sentence
-      throw PolicyError(problems: [PolicyProblem(location: error.location, fault: .syntax(problem))])
-    }
     let problems = ProblemList()
-    let policy = PolicyReading(problems: problems, knownMetrics: knownMetrics).policy(root, path: file, digest: SHA256Digest.of(text))
-    guard let policy, problems.all.isEmpty else {
-      throw PolicyError(problems: problems.all.sorted { ($0.location.line, $0.location.column) < ($1.location.line, $1.location.column) })
-    }
+    var loading = PolicyLoading(problems: problems)
+    let document = loading.document(text, file: file)
+    let policy = document.flatMap { PolicyReading(problems: problems, knownMetrics: knownMetrics).policy($0, path: file) }
+    guard let policy, problems.all.isEmpty else { throw PolicyError(problems: problems.inOrder(of: loading.files)) }
     return policy
   }
 }
@@ -41,12 +31,10 @@ struct PolicyReading {
   let problems: ProblemList
   let knownMetrics: [String]
 
-  func policy(_ root: YAMLNode, path: String, digest: String) -> Policy? {
-    guard let file = MappingReader(root, "the policy", keys: PolicyKeys.policy, refused: PolicyKeys.refused, problems: problems) else {
+  func policy(_ document: PolicyDocument, path: String) -> Policy? {
+    guard let file = MappingReader(document.root, "the policy", keys: PolicyKeys.policy, refused: PolicyKeys.refused, problems: problems) else {
       return nil
     }
-    fixed("apiVersion", "flipgate/v1", file)
-    fixed("kind", "Policy", file)
     let metadata = file.required("metadata").flatMap { MappingReader($0, "metadata", keys: PolicyKeys.metadata, problems: problems) }
     let defaultsReader = file.optional("defaults").flatMap { MappingReader($0, "defaults", keys: PolicyKeys.defaults, problems: problems) }
     let defaults = defaultsReader.map { rules($0, BudgetRules()) } ?? BudgetRules()
@@ -64,19 +52,12 @@ struct PolicyReading {
     let name = metadata?.text("name", isRequired: true)
     let warnings = elements("notify", file).compactMap(notification)
     return Policy(
-      name: name ?? "", owner: metadata?.text("owner"), summary: metadata?.prose("description"), path: path, digest: digest,
+      name: name ?? "", owner: metadata?.text("owner"), summary: metadata?.prose("description"), path: path, digest: document.digest,
       tasks: file.texts("tasks") ?? [], requiredTasks: file.texts("required_tasks") ?? [], defaults: defaults,
       maxErrorRatio: defaultsReader?.ratio("max_error_ratio") ?? 0, maxUnscoredRatio: defaultsReader?.ratio("max_unscored_ratio") ?? 0,
       confidence: confidence(defaultsReader), budgets: budgets.map(\.value), slices: slices.map(\.value),
-      mustNotFlip: protected.map(\.value), waivers: waivers.map(\.value), warnings: warnings)
-  }
-
-  /// A key that can only have one value in this version of the format.
-  private func fixed(_ key: String, _ value: String, _ file: MappingReader) {
-    guard let node = file.required(key) else { return }
-    if node.text != value {
-      problems.add(.outOfRange(key: key, found: node.text.map { quoted($0) } ?? node.kindName, expected: value), at: node.location)
-    }
+      mustNotFlip: protected.map(\.value), waivers: waivers.map(\.value), warnings: warnings,
+      parents: document.parents, overrides: document.overrides)
   }
 
   /// The elements of a list that may be absent.

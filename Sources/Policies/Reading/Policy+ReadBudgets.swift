@@ -9,6 +9,9 @@ extension PolicyReading {
     var place: SourceLocation
   }
 
+  /// What no close call is: a choice that is ahead by 5 nats has 148 times the probability of the next.
+  private static let marginLimit = 5.0
+
   func budget(_ node: YAMLNode, _ defaults: BudgetRules, isSliced: Bool) -> Placed<Budget>? {
     let keys = isSliced ? PolicyKeys.sliceBudget : PolicyKeys.budget
     guard var mapping = MappingReader(node, isSliced ? "a slice's budget" : "a budget", keys: keys, problems: problems) else { return nil }
@@ -19,15 +22,19 @@ extension PolicyReading {
     let rules = rules(mapping, defaults)
     guard let metricName else { return nil }
     let metric = BudgetMetric(metricName)
+    let minMargin = mapping.number("min_margin", between: 0, and: Self.marginLimit)
     let limits: [Limit]
     switch metric {
     case .flips: limits = flipLimits(mapping, id, metricName)
-    case .score: limits = scoreLimits(mapping, id, metricName)
+    case .score:
+      limits = scoreLimits(mapping, id, metricName)
+      if mapping.has("min_margin") { mapping.note(.marginNeedsFlips(metric: metricName), at: "min_margin") }
     }
     if rules.decideOn == .bound {
       for limit in limits where !limit.isCounted { mapping.note(.boundDoesNotApply(limit: limit.kind.rawValue), at: limit.kind.rawValue) }
     }
-    let budget = Budget(id: id, task: task.map(TaskSelector.init) ?? .all, metric: metric, limits: limits, rules: rules)
+    let budget = Budget(
+      id: id, task: task.map(TaskSelector.init) ?? .all, metric: metric, minMargin: minMargin, limits: limits, rules: rules)
     return Placed(value: budget, place: mapping.place(of: isSliced && !mapping.has("id") ? "metric" : "id"))
   }
 

@@ -3,7 +3,8 @@
 /// The keys of a policy file. Keys that start with `x-` are the user's own, everywhere.
 public enum PolicyKeys {
   public static let policy = [
-    "apiVersion", "kind", "metadata", "tasks", "required_tasks", "defaults", "budgets", "slices", "must_not_flip", "waivers", "notify",
+    "apiVersion", "kind", "extends", "metadata", "tasks", "required_tasks", "defaults", "budgets", "slices", "must_not_flip", "waivers",
+    "notify",
   ]
   public static let metadata = ["name", "owner", "description"]
   public static let defaults = [
@@ -13,7 +14,7 @@ public enum PolicyKeys {
   static let rules = ["action", "on_missing", "on_insufficient_evidence", "min_items", "decide_on"]
   static let allowance = ["allowed_count", "allowed_ratio", "combine"]
   static let scoreLimits = ["max_drop", "max_relative_drop", "min_value", "max_gain", "mean_regression"]
-  public static let budget = ["id", "task", "metric"] + allowance + ["item_drop"] + scoreLimits + rules
+  public static let budget = ["id", "task", "metric"] + allowance + ["min_margin", "item_drop"] + scoreLimits + rules
   public static let slice = ["id", "tasks", "by", "budgets"] + rules
   public static let sliceBudget = budget.filter { $0 != "task" }
   public static let mustNotFlip = ["id", "task", "items", "reason", "action", "on_missing"]
@@ -24,7 +25,6 @@ public enum PolicyKeys {
 
   /// Keys of the policy format that this version of Flipgate refuses, with what to do instead.
   static let refused = [
-    "extends": "copy what it should inherit into this file",
-    "remedy": "train an adapter on its own and judge the repaired candidate as a candidate",
+    "remedy": "train an adapter on its own and judge the repaired candidate as a candidate"
   ]
 }
