@@ -46,7 +46,7 @@ import Testing
     #expect(await Sample.failure(offline, "org/nmae").contains("HF_HUB_OFFLINE is set"))
   }
 
-  @Test(arguments: ["no/such/path", "./x", "/nowhere", "a b", "../x"])
+  @Test(arguments: ["no/such/path", "./x", "/nowhere", "a b", "../no-such-model"])
   func whatIsNoNameIsTold(_ text: String) async throws {
     let hub = ModelHub(settings: Sample.settings(try Folder()))
     let error = await Sample.failure(hub, text)
