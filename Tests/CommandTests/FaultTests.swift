@@ -174,12 +174,14 @@ import Testing
   @Test(arguments: [("max_error_ratio", "failed with an error"), ("max_unscored_ratio", "could not be scored")])
   func failuresAreBudgeted(key: String, sentence: String) throws {
     let folder = try TemporaryFolder()
-    let steps = "{function: regex, regex_pattern: '(red|blue|green)'}, {function: map, mapping_dict: {red: red, blue: blue}}, {function: take_first}"
+    let steps = #"{function: regex, regex_pattern: '([.])'}, {function: map, mapping_dict: {'.': 'yes'}}, {function: take_first}"#
     let filters = "[{name: none, filter: [\(steps)]}]"
-    // One of four: too long, or green, which the table does not have.
-    let documents = Array(Self.documents.prefix(2)) + [Self.documents[0].replacingOccurrences(of: "Zoe", with: "Ida")]
+    // Three stories, whose endings have a full stop, and one of four that is too long, or asks for a number: that has no stop, and so is no answer.
+    let sum = #"{"story": "Question: Zoe has 3 pens and gets 4 more. How many pens does Zoe have?\nAnswer:", "word": "7"}"#
     let isError = key == "max_error_ratio"
-    let task = try task(folder, documents + [isError ? Self.long : Self.documents[2]], filters: filters)
+    let task = try task(
+      folder, Self.documents.map { $0.replacingOccurrences(of: "cup.", with: "cup. The cup is") } + [isError ? Self.long : sum],
+      text: "{{story}}", filters: filters)
     for side in ["baseline", "candidate"] {
       #expect(try evaluate(task, in: folder, to: "\(side).jsonl", model: Program.fixture("models/\(side)")).status == 0)
     }
