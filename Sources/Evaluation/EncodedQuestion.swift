@@ -41,8 +41,14 @@ struct QuestionEncoder: Sendable {
   let seed: UInt64
 
   func encode(_ item: TaskItem) -> Result<EncodedQuestion, ItemFailure> {
+    let question: TaskItem.Question
     do {
-      switch try task.question(of: item, in: style) {
+      question = try task.question(of: item, in: style)
+    } catch {
+      return .failure(.prompt(message: ItemFailure.sentence(error)))
+    }
+    do {
+      switch question {
       case .multipleChoice(let requests, _, _, let unconditional):
         return .success(.likelihoods(try encoder.tokens(of: requests), unconditional: try encoder.tokens(of: unconditional)))
       case .likelihood(let request): return .success(.likelihoods(try encoder.tokens(of: [request]), unconditional: []))
@@ -52,7 +58,7 @@ struct QuestionEncoder: Sendable {
     } catch let failure as ItemFailure {
       return .failure(failure)
     } catch {
-      return .failure(.tokenization(message: "\(error)"))
+      return .failure(.tokenization(message: ItemFailure.sentence(error)))
     }
   }
 

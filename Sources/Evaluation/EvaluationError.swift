@@ -44,7 +44,8 @@ extension EvaluationError {
     case .notInRecord(let path, let task, let items):
       "\(path): \(items) items of the task \(quoted(task)) are not in the record; score with the data, the prompts and the limit that it was made with"
     case .noAnswer(let path, let item):
-      "\(path): the outcome of the item \(quoted(item)) holds no answer of the task's kind; the record was made by another kind of task"
+      "\(path): the outcome of the item \(quoted(item)) holds no answer to what the task asks now; the record was made by another kind "
+        + "of task, with other choices, or for metrics that ask less"
     }
   }
 }

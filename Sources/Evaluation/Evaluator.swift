@@ -176,7 +176,7 @@ public struct Evaluator: Sendable {
     }
     let texts = Mutex<[Int: [GeneratedText?]]>([:])
     let tokens = Mutex(0)
-    let (places, sent) = (owners, requests)
+    let (places, sent, limit) = (owners, requests, model.blueprint.contextLength)
     try TextGenerator(model, threads: settings.threads).generate(
       requests, isCancelled: { isCancelled() || keeper.hasFailed },
       onText: { index, text in
@@ -192,6 +192,10 @@ public struct Evaluator: Sendable {
           return all.count == own.count ? all : nil
         }
         guard let done else { return }
+        if let failure = Self.failure(of: done, asked: sent[index], limit: limit) {
+          keeper.keep(builder.outcomes(entry.item, failure: failure))
+          return
+        }
         let written = done.map(\.text)
         // A greedy answer is the same at every repetition.
         let all = written.count < repeats ? Array(repeating: written[0], count: repeats) : written
@@ -199,6 +203,15 @@ public struct Evaluator: Sendable {
         keeper.keep(builder.outcomes(entry.item, answer: answer, promptTokens: entry.question.promptTokens))
       })
     return tokens.withLock { $0 }
+  }
+
+  /// Why texts are no answer: an answer that the window cut, or logits that are no numbers.
+  private static func failure(of texts: [GeneratedText], asked: LanguageModels.GenerationRequest, limit: Int) -> ItemFailure? {
+    if texts.contains(where: { $0.ending == .notFinite }) { return .notFinite }
+    if texts.contains(where: { $0.ending == .context }) {
+      return .cutAnswer(prompt: asked.prompt.count, maximum: asked.maximumTokens, limit: limit)
+    }
+    return nil
   }
 
   private func encode(_ items: [TaskItem], _ encoder: QuestionEncoder) -> [Result<EncodedQuestion, ItemFailure>] {

@@ -79,7 +79,7 @@ struct OutcomeBuilder: Sendable {
       outcome.prediction = answer
       return scored(outcome, .text(answer, references: references))
     } catch {
-      outcome.error = ItemFailure.filter(message: "\(error)").failure
+      outcome.error = ItemFailure.filter(message: ItemFailure.sentence(error)).failure
       return outcome
     }
   }

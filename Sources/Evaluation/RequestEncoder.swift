@@ -84,7 +84,8 @@ public struct RequestEncoder: Sendable {
     return tokens
   }
 
-  /// A whole text in windows of the context's length; the first begins behind the prefix token, each next one sees as much as fits.
+  /// A whole text in windows of the context's length: the first begins behind the prefix token, the next ones behind the token before them, and the
+  /// last sees as much of what went before as fits.
   ///
   /// As `get_rolling_token_windows` and `make_disjoint_window` of lm-evaluation-harness with a context of one token.
   func windows(of text: String) throws -> [ScoringRequest] {
@@ -95,9 +96,9 @@ public struct RequestEncoder: Sendable {
     var done = 0
     while done < tokens.count {
       let end = min(tokens.count, done + contextLength)
-      // The first window is predicted from the prefix token, later ones from the token before them.
-      let before = done == 0 ? prefixToken : tokens[done - 1]
-      windows.append(ScoringRequest(tokens: [before] + tokens[done..<end], continuationStart: 1))
+      // Behind the first window there are at least `contextLength` tokens to look back on.
+      let window = done == 0 ? [prefixToken] + tokens[..<end] : Array(tokens[(end - contextLength - 1)..<end])
+      windows.append(ScoringRequest(tokens: window, continuationStart: window.count - (end - done)))
       done = end
     }
     return windows
@@ -141,10 +142,17 @@ enum ItemFailure: Error, Sendable, Hashable {
   case noPrefixToken
   /// The answer alone would fill the context window.
   case noRoom(maximum: Int, limit: Int)
+  /// The context window was full before the answer had ended.
+  case cutAnswer(prompt: Int, maximum: Int, limit: Int)
+  /// The model's chat template could not write the prompt.
+  case prompt(message: String)
   /// A filter could not work on the answer.
   case filter(message: String)
   case notFinite
   case tokenization(message: String)
+
+  /// An error with its causes, in one line.
+  static func sentence(_ error: any Error) -> String { explanation(of: error).replacing("\n  because ", with: ", because ") }
 
   var failure: ItemOutcome.Failure {
     switch self {
@@ -162,6 +170,12 @@ enum ItemFailure: Error, Sendable, Hashable {
       ItemOutcome.Failure(
         kind: "context_overflow",
         message: "the answer may have \(maximum) tokens and the model's context window \(limit), which leaves none for the prompt")
+    case .cutAnswer(let prompt, let maximum, let limit):
+      ItemOutcome.Failure(
+        kind: "context_overflow",
+        message: "the prompt has \(prompt) tokens, the answer may have \(maximum), and it filled the model's context window of \(limit) before it "
+          + "ended; shorten the prompt, or cut it with --truncation left")
+    case .prompt(let message): ItemOutcome.Failure(kind: "template", message: message)
     case .filter(let message): ItemOutcome.Failure(kind: "filter", message: message)
     case .notFinite:
       ItemOutcome.Failure(

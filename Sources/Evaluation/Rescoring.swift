@@ -59,20 +59,28 @@ public enum Rescoring {
       guard let output = outcome.output else { return nil }
       return .texts(outcome.outputs ?? [output], tokens: outcome.tokens.output)
     case .rolling:
-      guard let whole = outcome.choices?.first else { return nil }
+      // A whole text has no words of its own in the record.
+      guard let whole = choices(outcome, [""])?.first else { return nil }
       return .rolling(logprob: whole.logprob, tokens: whole.tokens)
-    case .multipleChoice(_, let choices, _, _):
-      guard let recorded = outcome.choices, recorded.count == choices.count else { return nil }
-      return .likelihoods(recorded.map(likelihood))
-    case .likelihood:
-      guard let recorded = outcome.choices?.first else { return nil }
-      return .likelihoods([likelihood(recorded)])
+    case .multipleChoice(_, let texts, _, let unconditional):
+      guard let recorded = choices(outcome, texts) else { return nil }
+      if !unconditional.isEmpty, recorded.contains(where: { $0.unconditionalLogprob == nil }) { return nil }
+      return .likelihoods(recorded.map { likelihood($0, comparesUnconditional: !unconditional.isEmpty) })
+    case .likelihood(let request):
+      guard let recorded = choices(outcome, [request.continuation]) else { return nil }
+      return .likelihoods(recorded.map { likelihood($0, comparesUnconditional: false) })
     }
   }
 
-  private static func likelihood(_ choice: ItemOutcome.Choice) -> ContinuationLikelihood {
+  /// The recorded choices, if they are those that the task has now.
+  private static func choices(_ outcome: ItemOutcome, _ texts: [String]) -> [ItemOutcome.Choice]? {
+    guard let recorded = outcome.choices, recorded.map(\.text) == texts else { return nil }
+    return recorded
+  }
+
+  private static func likelihood(_ choice: ItemOutcome.Choice, comparesUnconditional: Bool) -> ContinuationLikelihood {
     ContinuationLikelihood(
-      text: choice.text, logprob: choice.logprob, unconditionalLogprob: choice.unconditionalLogprob, tokens: choice.tokens,
-      isGreedy: choice.isGreedy)
+      text: choice.text, logprob: choice.logprob, unconditionalLogprob: comparesUnconditional ? choice.unconditionalLogprob : nil,
+      tokens: choice.tokens, isGreedy: choice.isGreedy)
   }
 }

@@ -20,8 +20,6 @@ public enum ModelError: Diagnostic {
   case contextOverflow(tokens: Int, limit: Int)
   /// A text to be continued without a token.
   case emptyPrompt
-  /// Logits that are not numbers: broken weights.
-  case notANumber
 
   /// A failure of the numeric layer, wrapped so that its severity survives.
   public struct TensorsFailure: Sendable {
@@ -76,7 +74,6 @@ extension ModelError {
     case .tokenOutOfVocabulary(let token, let vocabulary):
       "the tokenizer made the token \(token), but the model's vocabulary has \(vocabulary) tokens; the tokenizer belongs to another model"
     case .emptyPrompt: "the prompt has no token to be continued; give some text, or a tokenizer that begins texts with one"
-    case .notANumber: "the model's logits are not numbers; its weights are damaged, or overflow in this precision"
     case .contextOverflow(let tokens, let limit):
       "the item has \(tokens) tokens and the model's context window \(limit); shorten it, or cut it from the left with --truncation left"
     }

@@ -45,6 +45,9 @@ struct EvaluateCommand: AsyncParsableCommand {
   func validate() throws {
     if tasks.tasks.isEmpty { throw ValidationError("name at least one task with --tasks") }
     if (model == nil) == (rescore == nil) { throw ValidationError("give either --model, to be asked, or --rescore, to be scored again") }
+    if rescore != nil, adapter != nil || shard != nil || resume || tasks.limit != nil {
+      throw ValidationError("--rescore asks no model and takes the items that the record has: leave out --adapter, --shard, --resume and --limit")
+    }
   }
 
   func run() async throws {

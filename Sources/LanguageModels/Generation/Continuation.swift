@@ -49,7 +49,7 @@ final class Continuation {
   func advance(logits: [Float], normalizer: Double) throws(ModelError) -> GeneratedText? {
     var changed = logits
     request.rules.apply(to: &changed, after: sequence)
-    guard let token = chooser.choose(changed) else { throw .notANumber }
+    guard let token = chooser.choose(changed) else { return try end(.notFinite) }
     return try advance(token: token, logprob: Double(logits[Int(token)]) - normalizer)
   }
 
@@ -57,22 +57,24 @@ final class Continuation {
   ///
   /// - Returns: the result, once the continuation has ended.
   func advance(token: Int32, logprob: Double) throws(ModelError) -> GeneratedText? {
-    if request.stopTokens.contains(token) { return try result(.stopToken) }
+    if request.stopTokens.contains(token) { return try end(.stopToken) }
     sequence.append(token)
     logprobs.append(logprob)
     if !request.stopStrings.isEmpty {
       let tail = try decode(sequence.suffix(min(window, logprobs.count)))
-      if request.stopStrings.contains(where: { tail.contains($0) }) { return try result(.stopString) }
+      if request.stopStrings.contains(where: { tail.utf8.contains($0.utf8) }) { return try end(.stopString) }
     }
-    if logprobs.count >= request.maximumTokens { return try result(.length) }
-    if sequence.count >= contextLength { return try result(.context) }
+    if logprobs.count >= request.maximumTokens { return try end(.length) }
+    if sequence.count >= contextLength { return try end(.context) }
     return nil
   }
 
-  private func result(_ ending: GeneratedText.Ending) throws(ModelError) -> GeneratedText {
+  /// The continuation as it is, up to the first stop string.
+  func end(_ ending: GeneratedText.Ending) throws(ModelError) -> GeneratedText {
     let tokens = Array(sequence.suffix(logprobs.count))
     var text = try decode(tokens[...])
-    let cut = request.stopStrings.compactMap { text.firstRange(of: $0)?.lowerBound }.min()
+    // Byte by byte: a line feed is one behind a carriage return too, though the two are one Character.
+    let cut = request.stopStrings.compactMap { text.utf8.firstRange(of: $0.utf8)?.lowerBound }.min()
     if let cut { text = String(text[..<cut]) }
     return GeneratedText(tokens: tokens, logprobs: logprobs, text: text, ending: cut == nil ? ending : .stopString)
   }

@@ -65,6 +65,8 @@ public struct GeneratedText: Sendable, Hashable {
     case length
     /// The context window is full.
     case context
+    /// The logits are not numbers: damaged weights, or numbers too large for the precision. The text is what came before.
+    case notFinite = "not_finite"
   }
 
   /// The tokens of the continuation, those of a stop string included, a stop token not.

@@ -184,12 +184,13 @@ private final class GenerationWorker {
     }
     var ended: Set<Int> = []
     for (place, entry) in ready.enumerated() {
-      guard sums[place].value.isFinite else { throw .notANumber }
       let text =
-        try entry.continuation.needsLogits
-        ? entry.continuation.advance(logits: logits[place], normalizer: sums[place].value)
-        : entry.continuation.advance(
-          token: Int32(sums[place].largestToken), logprob: Double(sums[place].largestLogit) - sums[place].value)
+        try !sums[place].value.isFinite
+        ? entry.continuation.end(.notFinite)
+        : entry.continuation.needsLogits
+          ? entry.continuation.advance(logits: logits[place], normalizer: sums[place].value)
+          : entry.continuation.advance(
+            token: Int32(sums[place].largestToken), logprob: Double(sums[place].largestLogit) - sums[place].value)
       if let text {
         ended.insert(entry.continuation.index)
         finished(entry.continuation.index, text)
