@@ -123,7 +123,7 @@ let package = Package(
       dependencies: ["Tokenization", "Documents", "TestSupport", .product(name: "OrderedCollections", package: "swift-collections")]),
     .testTarget(
       name: "LanguageModelsTests",
-      dependencies: ["LanguageModels", "Checkpoints", "Templates", "Tokenization", "Tensors", "Documents", "TestSupport"]),
+      dependencies: ["LanguageModels", "Checkpoints", "Templates", "Tokenization", "Tensors", "Documents"]),
     .testTarget(name: "MetricsTests", dependencies: ["Metrics", "Documents"]),
     .testTarget(
       name: "TasksTests",

@@ -11,8 +11,10 @@ public enum EvaluationError: Diagnostic {
   case model(path: String, any Error)
   /// Prompts should go through a chat template that the checkpoint does not have.
   case noChatTemplate(path: String)
-  /// A record whose outcomes are scored again lacks items of a task.
-  case notInRecord(path: String, task: String, items: Int)
+  /// A record whose outcomes are scored again has none of a task.
+  case taskNotRecorded(path: String, task: String)
+  /// A record whose outcomes are scored again has items that the task does not have.
+  case itemsNotInTask(path: String, task: String, items: Int)
   /// A recorded outcome does not hold what the task's kind of answer needs.
   case noAnswer(path: String, item: String)
 
@@ -24,7 +26,7 @@ public enum EvaluationError: Diagnostic {
   public var severity: DiagnosticSeverity {
     switch self {
     case .interrupted: .run
-    case .noItems, .noChatTemplate, .notInRecord, .noAnswer: .configuration
+    case .noItems, .noChatTemplate, .taskNotRecorded, .itemsNotInTask, .noAnswer: .configuration
     case .model(_, let error): (error as? any Diagnostic)?.severity ?? .configuration
     }
   }
@@ -41,8 +43,11 @@ extension EvaluationError {
     case .noChatTemplate(let path):
       "\(path): the checkpoint has no chat template, so --apply-chat-template can't be used; leave it out, or put a chat_template.jinja into the "
         + "folder"
-    case .notInRecord(let path, let task, let items):
-      "\(path): \(items) items of the task \(quoted(task)) are not in the record; score with the data, the prompts and the limit that it was made with"
+    case .taskNotRecorded(let path, let task):
+      "\(path): the record has no outcome of the task \(quoted(task)); name the tasks that it was made with"
+    case .itemsNotInTask(let path, let task, let items):
+      "\(path): \(items) items of the record are not among those of the task \(quoted(task)); score with the data and the prompts that it was "
+        + "made with"
     case .noAnswer(let path, let item):
       "\(path): the outcome of the item \(quoted(item)) holds no answer to what the task asks now; the record was made by another kind "
         + "of task, with other choices, or for metrics that ask less"

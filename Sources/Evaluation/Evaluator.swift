@@ -73,7 +73,7 @@ public struct Evaluator: Sendable {
       keeping, header: header, total: total, model: engine.name, report: report, warn: warn)
 
     var seconds = 0.0
-    var usage = LikelihoodScorer.Usage()
+    var usage = TokenUsage()
     for (((task, items), headerTask), builder) in zip(zip(chosen, header.tasks), builders) {
       let open = try keeper.takeKnown(items, builder: builder, key: OutcomeKey(header, task: headerTask))
       if open.isEmpty || isCancelled() { continue }
@@ -82,8 +82,7 @@ public struct Evaluator: Sendable {
       let start = clock()
       let used = try compute(open, of: task, model: model, builder: builder, keeper: keeper)
       seconds += clock() - start
-      usage.computedTokens += used.computedTokens
-      usage.requestedTokens += used.requestedTokens
+      usage += used
     }
     try keeper.check()
     keeper.progress(.finished)
@@ -92,13 +91,13 @@ public struct Evaluator: Sendable {
     }
     return try keeper.finish(
       RunUsage(
-        peakMemory: peakMemory(), seconds: seconds, tokensComputed: usage.computedTokens, tokensRequested: usage.requestedTokens,
+        peakMemory: peakMemory(), seconds: seconds, tokensComputed: usage.computed, tokensRequested: usage.requested,
         itemsFromCache: keeper.knownCount))
   }
 
   private func compute(
     _ items: [TaskItem], of task: EvaluationTask, model: LanguageModel, builder: OutcomeBuilder, keeper: OutcomeKeeper
-  ) throws -> LikelihoodScorer.Usage {
+  ) throws -> TokenUsage {
     let questions = QuestionEncoder(
       encoder: RequestEncoder(model.tokenizer, contextLength: model.blueprint.contextLength, truncation: settings.truncation),
       style: try engine.promptStyle(settings.prompting), task: task, defaults: try model.generationDefaults(), seed: settings.seed)
@@ -113,9 +112,7 @@ public struct Evaluator: Sendable {
     keeper.keep(failed)
     keeper.progress(.scoring)
     var usage = try score(asked.filter { !$0.isGeneration }, model: model, builder: builder, keeper: keeper)
-    let generated = try generate(asked.filter(\.isGeneration), model: model, builder: builder, keeper: keeper)
-    usage.computedTokens += generated
-    usage.requestedTokens += generated
+    usage += try generate(asked.filter(\.isGeneration), model: model, builder: builder, keeper: keeper)
     return usage
   }
 
@@ -128,7 +125,7 @@ public struct Evaluator: Sendable {
 
   private func score(
     _ asked: [AskedItem], model: LanguageModel, builder: OutcomeBuilder, keeper: OutcomeKeeper
-  ) throws -> LikelihoodScorer.Usage {
+  ) throws -> TokenUsage {
     let scorer = LikelihoodScorer(
       model, threads: settings.threads, capacity: settings.batchTokens, sharesPrefixes: settings.sharesPrefixes)
     return try scorer.score(
@@ -162,9 +159,9 @@ public struct Evaluator: Sendable {
   }
 
   /// Generates the answers of items; an item is kept once all its repetitions are there.
-  ///
-  /// - Returns: how many tokens went through the layers.
-  private func generate(_ asked: [AskedItem], model: LanguageModel, builder: OutcomeBuilder, keeper: OutcomeKeeper) throws -> Int {
+  private func generate(
+    _ asked: [AskedItem], model: LanguageModel, builder: OutcomeBuilder, keeper: OutcomeKeeper
+  ) throws -> TokenUsage {
     var requests: [LanguageModels.GenerationRequest] = []
     var owners: [(item: Int, turn: Int)] = []
     for (index, entry) in asked.enumerated() {
@@ -175,15 +172,13 @@ public struct Evaluator: Sendable {
       }
     }
     let texts = Mutex<[Int: [GeneratedText?]]>([:])
-    let tokens = Mutex(0)
     let (places, sent, limit) = (owners, requests, model.blueprint.contextLength)
-    try TextGenerator(model, threads: settings.threads).generate(
+    return try TextGenerator(model, threads: settings.threads).generate(
       requests, isCancelled: { isCancelled() || keeper.hasFailed },
       onText: { index, text in
         let place = places[index]
         let entry = asked[place.item]
         guard case .generation(let own, let repeats) = entry.question else { return }
-        tokens.withLock { $0 += sent[index].prompt.count + text.tokens.count }
         let done: [GeneratedText]? = texts.withLock { texts in
           var own = texts[place.item] ?? Array(repeating: nil, count: own.count)
           own[place.turn] = text
@@ -202,7 +197,6 @@ public struct Evaluator: Sendable {
         let answer = ItemAnswer.texts(all, tokens: done.reduce(0) { $0 + $1.tokens.count })
         keeper.keep(builder.outcomes(entry.item, answer: answer, promptTokens: entry.question.promptTokens))
       })
-    return tokens.withLock { $0 }
   }
 
   /// Why texts are no answer: an answer that the window cut, or logits that are no numbers.

@@ -13,7 +13,8 @@ public enum Rescoring {
   /// - Parameters:
   ///   - path: of the record, for errors.
   ///   - created: RFC 3339.
-  /// - Throws: ``EvaluationError/notInRecord(path:task:items:)``, ``EvaluationError/noAnswer(path:item:)``.
+  /// - Throws: ``EvaluationError/taskNotRecorded(path:task:)``, ``EvaluationError/itemsNotInTask(path:task:items:)``,
+  ///    ``EvaluationError/noAnswer(path:item:)``.
   public static func score(_ record: RunRecord, path: String, tasks: [EvaluationTask], created: String) throws -> RunRecord {
     var header = record.header
     header.created = created
@@ -28,8 +29,10 @@ public enum Rescoring {
       let builder = try OutcomeBuilder(task)
       let recorded = known[task.name] ?? [:]
       let items = task.items.filter { recorded[$0.identity] != nil }
-      guard items.count >= min(recorded.count, task.items.count), !items.isEmpty else {
-        throw EvaluationError.notInRecord(path: path, task: task.name, items: task.items.count - items.count)
+      if recorded.isEmpty { throw EvaluationError.taskNotRecorded(path: path, task: task.name) }
+      // The record may hold fewer items than the task has (`--limit`, a shard), but none of it is dropped.
+      if items.count < recorded.count {
+        throw EvaluationError.itemsNotInTask(path: path, task: task.name, items: recorded.count - items.count)
       }
       header.tasks.append(Evaluator.headerTask(task, items: items.count))
       for item in items {

@@ -99,6 +99,13 @@ import Testing
     #expect(throws: EvaluationError.self) { try rescored(contents, by: other) }
     #expect(throws: EvaluationError.self) { try rescored(record, by: Lab.fixture("evaluation/memoirs.yaml")) }
 
+    // The task now has fewer items than the record: none of the record's is dropped in silence.
+    let data = try Files.readText(Lab.fixture("tasks/arithmetic.jsonl")).split(separator: "\n").prefix(5).joined(separator: "\n")
+    try scratch.write(data, to: "few.jsonl")
+    let few = try scratch.task("evaluation/sums_written.yaml", as: "few.yaml", replacing: [("test: ../tasks/arithmetic.jsonl", "test: few.jsonl")])
+    let dropped = #expect(throws: EvaluationError.self) { try rescored(record, by: few) }
+    #expect(dropped?.description.contains("5 items of the record") == true, "\(dropped.map(\.description) ?? "")")
+
     // The same identities and name, but another kind of answer.
     let kinds = try ["tasks/arithmetic.yaml", "tasks/arithmetic_greedy.yaml"].enumerated().map { index, name in
       try scratch.task(

@@ -56,7 +56,7 @@ struct CoreCase: Sendable, CustomTestStringConvertible {
     let groups = random.groups(10, vocabulary: vocabulary, context: 1..<20, choice: 1..<8, prefix: prefix)
     let shared = LikelihoodScorer(model, threads: 2)
     let usage = try shared.score(groups) { _, _ in }
-    #expect(usage.computedTokens < usage.requestedTokens / 2, "the prefix is computed once")
+    #expect(usage.computed < usage.requested / 2, "the prefix is computed once")
     let reference = try scores(model, groups, sharesPrefixes: false)
     #expect(try scores(model, groups) == reference)
     #expect(try scores(model, groups, threads: 3, capacity: 32) == reference, "prefix and groups longer than a pass")

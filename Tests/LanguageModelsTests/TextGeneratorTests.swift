@@ -1,6 +1,7 @@
 // Generation: the same text however it is batched, rules and sampling by their definitions, every way to end.
 
 import Foundation
+import Synchronization
 import Testing
 import Tokenization
 
@@ -38,6 +39,20 @@ import Tokenization
         let texts = try generate(model, requests, threads: threads, batch: batch, cacheMemory: memory)
         #expect(texts == reference, "prefix \(prefix), threads \(threads), batch \(batch), memory \(memory)")
       }
+    }
+  }
+
+  /// A shared prefix goes through the layers once; without one every token of prompt and continuation but the last does.
+  @Test func usageIsCounted() throws {
+    let model = try Fixtures.model()
+    for prefix in [0, 40] {
+      let requests = requests(model, count: 6, prefix: prefix)
+      let tokens = Mutex(0)
+      let usage = try TextGenerator(model, threads: 2).generate(requests) { index, text in
+        tokens.withLock { $0 += requests[index].prompt.count + text.tokens.count - 1 }
+      }
+      #expect(usage.requested == tokens.withLock { $0 })
+      #expect(usage.computed == usage.requested - (prefix == 0 ? 0 : 5 * prefix))
     }
   }
 

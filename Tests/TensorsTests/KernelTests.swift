@@ -80,6 +80,14 @@ import Testing
     }
   }
 
+  /// What is cleared is zero, also where it was no number.
+  @Test func clear() throws {
+    let matrix = try Matrix(rows: 3, columns: 5)
+    for row in 0..<3 { for column in 0..<5 { matrix[row, column] = column == 2 ? .nan : .infinity } }
+    matrix.clear(rows: 2)
+    #expect(matrix.row(0) == [0, 0, 0, 0, 0] && matrix.row(1) == [0, 0, 0, 0, 0] && matrix[2, 0] == .infinity)
+  }
+
   @Test func softCap() throws {
     let x = (0..<2001).map { Float($0 - 1000) * 0.2 } + [0, -0.001, 1e6, -1e6]
     let matrix = try Matrix(row: x)

@@ -25,16 +25,6 @@ public struct LikelihoodScorer: Sendable {
     self.sharesPrefixes = sharesPrefixes
   }
 
-  /// What was computed, for the record.
-  public struct Usage: Sendable, Hashable {
-    /// Tokens that went through the layers.
-    public var computedTokens = 0
-    /// Tokens that would have without shared prefixes.
-    public var requestedTokens = 0
-
-    public init() {}
-  }
-
   /// Scores groups of requests (the choices of an item are a group).
   ///
   /// - Parameters:
@@ -45,10 +35,10 @@ public struct LikelihoodScorer: Sendable {
   public func score(
     _ groups: [[ScoringRequest]], isCancelled: @Sendable () -> Bool = { false },
     onGroup: @Sendable (_ index: Int, _ scores: [ScoredContinuation]) -> Void
-  ) throws(ModelError) -> Usage {
+  ) throws(ModelError) -> TokenUsage {
     for group in groups { for request in group { try check(request) } }
-    let usage = Mutex(Usage())
-    usage.withLock { $0.requestedTokens = groups.reduce(0) { $0 + $1.reduce(0) { $0 + $1.tokens.count - 1 } } }
+    let usage = Mutex(TokenUsage())
+    usage.withLock { $0.requested = groups.reduce(0) { $0 + $1.reduce(0) { $0 + $1.tokens.count - 1 } } }
     // Fewer groups than threads: the threads share the products.
     let workers = max(1, min(threads, groups.count))
     let areas = Slots<WorkArea>(count: workers)
@@ -67,7 +57,7 @@ public struct LikelihoodScorer: Sendable {
 
   /// Scores groups of one length class.
   private func score(
-    _ groups: [[ScoringRequest]], lengthClass: Int, workers: [WorkArea], usage: borrowing Mutex<Usage>, isCancelled: @Sendable () -> Bool,
+    _ groups: [[ScoringRequest]], lengthClass: Int, workers: [WorkArea], usage: borrowing Mutex<TokenUsage>, isCancelled: @Sendable () -> Bool,
     onGroup: @Sendable (_ index: Int, _ scores: [ScoredContinuation]) -> Void
   ) throws(ModelError) {
     var cache: KeyValueCache?
@@ -75,7 +65,7 @@ public struct LikelihoodScorer: Sendable {
     if prefix > 0, let first = groups.first(where: { !$0.isEmpty })?.first {
       let made = try self.cache(capacity: prefix)
       try decoder.extend(made, with: first.inputs.prefix(prefix), lengthClass: lengthClass, area: workers[0])
-      usage.withLock { $0.computedTokens += prefix }
+      usage.withLock { $0.computed += prefix }
       cache = made
     }
 
@@ -98,7 +88,7 @@ public struct LikelihoodScorer: Sendable {
           first += groups[group].count
         }
       }
-      usage.withLock { $0.computedTokens += computed }
+      usage.withLock { $0.computed += computed }
     }
   }
 

@@ -26,6 +26,11 @@ public struct GenerationRequest: Sendable, Hashable {
   }
 }
 
+extension GenerationRequest {
+  /// The most tokens of the whole sequence in a context window that the prompt fits.
+  func longest(in window: Int) -> Int { prompt.count + min(max(1, maximumTokens), window - prompt.count) }
+}
+
 /// How the next token is chosen.
 public enum Sampling: Sendable, Hashable {
   /// The most probable one; of equal ones the smaller.

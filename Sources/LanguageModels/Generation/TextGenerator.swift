@@ -33,15 +33,17 @@ public struct TextGenerator: Sendable {
   ///   - isCancelled: asked between passes; when true, what is not yet done is left out.
   ///   - onText: called once a request; the order is not fixed.
   /// - Throws: ``ModelError``; texts handed out before stay valid.
+  @discardableResult
   public func generate(
     _ requests: [GenerationRequest], isCancelled: @Sendable () -> Bool = { false },
     onText: @Sendable (_ index: Int, _ text: GeneratedText) -> Void
-  ) throws(ModelError) {
+  ) throws(ModelError) -> TokenUsage {
     for request in requests { try check(request) }
-    if requests.isEmpty { return }
-    let queue = RequestQueue(requests, memory: cacheMemory, floatsPerToken: KeyValueCache.width(model.blueprint))
+    if requests.isEmpty { return TokenUsage() }
+    let queue = RequestQueue(requests, memory: cacheMemory, blueprint: model.blueprint)
     // All threads work on one pass: what a token costs is reading the weights, and so they are read once.
-    let worker = try GenerationWorker(model, threads: threads, prefix: try sharedPrefix(requests), batch: batch)
+    let worker = try GenerationWorker(model, threads: threads, batch: batch)
+    try worker.share(sharedPrefix(requests))
     var isBusy = true
     while isBusy, !isCancelled() {
       worker.admit(from: queue)
@@ -50,6 +52,7 @@ public struct TextGenerator: Sendable {
         queue.release(index)
       }
     }
+    return worker.usage
   }
 
   private func check(_ request: GenerationRequest) throws(ModelError) {
@@ -59,24 +62,17 @@ public struct TextGenerator: Sendable {
     if request.prompt.count >= limit { throw .contextOverflow(tokens: request.prompt.count + 1, limit: limit) }
   }
 
-  /// The prefix that all prompts share, computed, if that is worth it.
-  private func sharedPrefix(_ requests: [GenerationRequest]) throws(ModelError) -> KeyValueCache? {
-    guard requests.count > 1, let first = requests.first else { return nil }
+  /// The prefix that all prompts share, if computing it once is worth it; else nothing.
+  private func sharedPrefix(_ requests: [GenerationRequest]) -> ArraySlice<Int32> {
+    guard requests.count > 1, let first = requests.first else { return [] }
     let length = requests.reduce(first.prompt.count - 1) { length, request in
       min(length, request.prompt.count - 1, commonPrefix(first.prompt[...], request.prompt[...]))
     }
     // A sequence that grows into other angles computes its keys again: it can't share those of a short one.
     guard length >= Self.sharedPrefixMinimum,
-      requests.allSatisfy({ model.decoder.lengthClass(of: $0.prompt.count + $0.maximumTokens) == 0 })
-    else { return nil }
-    do {
-      let cache = try KeyValueCache(blueprint: model.blueprint, capacity: length)
-      let area = try WorkArea(model.blueprint, threads: threads)
-      try model.decoder.extend(cache, with: first.prompt.prefix(length), lengthClass: 0, area: area)
-      return cache
-    } catch {
-      throw ModelError(wrapping: error)
-    }
+      requests.allSatisfy({ model.decoder.lengthClass(of: $0.longest(in: model.blueprint.contextLength)) == 0 })
+    else { return [] }
+    return first.prompt.prefix(length)
   }
 }
 
@@ -84,14 +80,16 @@ public struct TextGenerator: Sendable {
 private final class RequestQueue {
   private let requests: [GenerationRequest]
   private let memory: Int
-  private let floatsPerToken: Int
+  private let bytesPerToken: Int
+  private let contextLength: Int
   private var next = 0
   private var bytes = 0
 
-  init(_ requests: [GenerationRequest], memory: Int, floatsPerToken: Int) {
+  init(_ requests: [GenerationRequest], memory: Int, blueprint: DecoderBlueprint) {
     self.requests = requests
     self.memory = memory
-    self.floatsPerToken = floatsPerToken
+    bytesPerToken = KeyValueCache.width(blueprint) * MemoryLayout<Float>.size
+    contextLength = blueprint.contextLength
   }
 
   /// The next request; nil if there is none, or no memory for it now.
@@ -106,26 +104,33 @@ private final class RequestQueue {
 
   func release(_ index: Int) { bytes -= bytes(of: index) }
 
-  private func bytes(of index: Int) -> Int {
-    let (tokens, overflow) = requests[index].prompt.count.addingReportingOverflow(requests[index].maximumTokens)
-    return (overflow ? requests[index].prompt.count : min(tokens, 1 << 24)) * floatsPerToken * MemoryLayout<Float>.size
-  }
+  private func bytes(of index: Int) -> Int { requests[index].longest(in: contextLength) * bytesPerToken }
 }
 
 /// The running sequences.
 private final class GenerationWorker {
   private let model: LanguageModel
-  private let prefix: KeyValueCache?
   private let batch: Int
   private let area: WorkArea
+  private var prefix: KeyValueCache?
+  private(set) var usage = TokenUsage()
   private var running: [Continuation] = []
   private var waiting: (index: Int, request: GenerationRequest)?
 
-  init(_ model: LanguageModel, threads: Int, prefix: KeyValueCache?, batch: Int) throws(ModelError) {
+  init(_ model: LanguageModel, threads: Int, batch: Int) throws(ModelError) {
     self.model = model
-    self.prefix = prefix
     self.batch = batch
     do { area = try WorkArea(model.blueprint, threads: threads) } catch { throw .tensors(.init(error)) }
+  }
+
+  /// Computes what every sequence begins with.
+  func share(_ tokens: ArraySlice<Int32>) throws(ModelError) {
+    if tokens.isEmpty { return }
+    let cache: KeyValueCache
+    do { cache = try KeyValueCache(blueprint: model.blueprint, capacity: tokens.count) } catch { throw .tensors(.init(error)) }
+    try model.decoder.extend(cache, with: tokens, lengthClass: 0, area: area)
+    usage.computed += tokens.count
+    prefix = cache
   }
 
   /// Takes as many requests as there is room for.
@@ -134,12 +139,14 @@ private final class GenerationWorker {
       guard let next = waiting ?? queue.take() else { return }
       waiting = nil
       let limit = model.blueprint.contextLength
-      let capacity = min(limit, next.request.prompt.count + max(1, next.request.maximumTokens))
-      guard let cache = try? KeyValueCache(blueprint: model.blueprint, capacity: capacity) else {
+      guard let cache = try? KeyValueCache(blueprint: model.blueprint, capacity: next.request.longest(in: limit)) else {
         waiting = next  // no memory now; asked again when a sequence has ended
         return
       }
-      if let prefix { cache.copy(prefix.length, of: prefix) }
+      if let prefix {
+        cache.copy(prefix.length, of: prefix)
+        usage.requested += prefix.length
+      }
       running.append(Continuation(next.index, next.request, cache: cache, tokenizer: model.tokenizer, contextLength: limit))
     }
   }
@@ -165,6 +172,8 @@ private final class GenerationWorker {
       if continuation.isComplete(after: tokens.count) { ready.append((continuation, rows - 1)) }
     }
     try model.decoder.run(TokenPack(segments: segments, rows: rows), area: area)
+    usage.computed += rows
+    usage.requested += rows
     let ended = try choose(ready, finished: finished)
     running.removeAll { ended.contains($0.index) }
     return true

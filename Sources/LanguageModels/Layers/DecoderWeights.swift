@@ -18,7 +18,6 @@ final class DecoderWeights: Sendable {
   private let layers: [Pending<DecoderLayer>]
   /// The vocabulary projection in slices of ``vocabularySlice`` tokens, the last one shorter.
   private let slices: [Pending<Projection>]
-  private let isAbandoned = Atomic(false)
 
   /// Checks every name and shape, then starts to pack.
   init(_ blueprint: DecoderBlueprint, reader: WeightReader, threads: Int) throws(ModelError) {
@@ -33,12 +32,10 @@ final class DecoderWeights: Sendable {
     let next = BackgroundPosition()
     for _ in 0..<max(1, threads) {
       DispatchQueue.global().async { [weak self] in
-        while let weights = self, !weights.isAbandoned.load(ordering: .relaxed), weights.packNext(next.advance()) {}
+        while let weights = self, weights.packNext(next.advance()) {}  // and no longer than someone holds the weights
       }
     }
   }
-
-  deinit { isAbandoned.store(true, ordering: .relaxed) }
 
   var layerCount: Int { layers.count }
   var sliceCount: Int { slices.count }

@@ -28,7 +28,7 @@ struct MixtureLayer: Sendable {
     try router.apply(input, rows: rows, into: logits, area: area)
     var assigned: [[(row: Int, share: Float)]] = Array(repeating: [], count: experts.count)
     for row in 0..<rows { for (expert, share) in shares(logits.row(row)) { assigned[expert].append((row, share)) } }
-    if !accumulating { for row in 0..<rows { output.scaleRow(row, by: 0) } }
+    if !accumulating { output.clear(rows: rows) }
     let gathered = try area.matrix(.gathered, columns: input.columns)
     let computed = try area.matrix(.computed, columns: output.columns)
     for (expert, places) in zip(experts, assigned) where !places.isEmpty {

@@ -31,6 +31,12 @@ extension Matrix {
     }
   }
 
+  /// self[r, :] = 0, for the first `count` rows, whatever was there.
+  public func clear(rows count: Int) {
+    precondition(count <= paddedRows)
+    unsafe base.update(repeating: 0, count: count * columns)
+  }
+
   /// self[row, :] *= factor.
   public func scaleRow(_ row: Int, by factor: Float) {
     let start = unsafe address(row, 0, width: columns)

@@ -11,7 +11,7 @@ internal import CVectorKernels
 /// Products whose every sum runs over the inputs in order, one fused multiply-add each.
 ///
 /// A result depends on one row of activations and one row of weights alone: not on the batch, the threads, the storage of the weights, nor on
-/// whether the processor has AVX2 or AVX-512. With AVX-512 it is as fast as oneDNN (`Benchmarks/products.c`).
+/// whether the processor has AVX2 or AVX-512. With AVX-512 it is about as fast as oneDNN (`Benchmarks/products.c`).
 public struct VectorLibrary: MatrixLibrary {
   public init() {}
 
@@ -85,8 +85,7 @@ public struct VectorLibrary: MatrixLibrary {
       let end = min(panels, (thread + 1) * groups / threads * Self.groupPanels)
       unsafe flipgate_multiply(
         input.pointer, inputs, rows, weights.pointer, half?.code ?? Int32(flipgate_f32.rawValue), inputs, outputs, first, end, target.pointer,
-        outputs,
-        accumulating ? 1 : 0, part.pointer + thread * share)
+        outputs, accumulating ? 1 : 0, part.pointer + thread * share)
     }
     if threads == 1 { multiply(0) } else { scratch.team.run { if $0 < threads { multiply($0) } } }
   }
