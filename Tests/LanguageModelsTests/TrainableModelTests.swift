@@ -24,8 +24,8 @@ import Tokenization
 
   /// Experts and routers, as older versions of transformers name them, against differences of the loss along each factor's gradient.
   ///
-  /// Along its own direction a gradient g's slope is |g|. The loss, about 6, comes from f32 logits: off by some 1e-6; with steps of 4e-3 the
-  /// difference is off by 3e-4, and by the loss's curvature. (The seed is one with which no token stands between two experts: there is a jump.)
+  /// Along its own direction a gradient g's slope is |g|. The loss, about 6, comes from f32 logits: off by some 1e-6; with steps of 5e-4 the
+  /// difference is off by some 2e-3, and by the loss's curvature. Where a token changes its experts there is a jump: one side may be spoilt.
   @Test(arguments: [
     ("mixtral", ["w1", "w2", "w3", "gate", "q_proj"]), ("qwen3_moe", ["gate", "up_proj", "down_proj", "o_proj"]),
     ("qwen3_moe_mixed", ["gate", "gate_proj", "up_proj", "v_proj"]),
@@ -33,9 +33,9 @@ import Tokenization
   func mixturesAgreeWithDifferences(_ name: String, targets: [String]) throws {
     let settings = LoRASettings(rank: 3, alpha: 6, targets: .modules(.names(targets)))
     let model = try TrainableModel(base: try base(name), settings: settings, seed: 1, options: .init())
-    filled(model, seed: 12)
+    filled(model, seed: 21)
     let start = model.values
-    let (_, gradients) = try NextTokenLoss.step(model, batch)
+    let (middle, gradients) = try NextTokenLoss.step(model, batch)
     func loss(_ values: [Float]) throws -> Double {
       model.values = values
       return try NextTokenLoss.compute(try model.hiddenStates(batch), batch, model.vocabulary).loss
@@ -46,12 +46,13 @@ import Tokenization
       if length < 1e-3 { continue }  // an expert that hardly any token chose
       var (above, below) = (start, start)
       for index in parameter.range {
-        let step = Float(4e-3 / length) * gradients[index]
+        let step = Float(5e-4 / length) * gradients[index]
         above[index] += step
         below[index] -= step
       }
-      let slope = (try loss(above) - loss(below)) / 8e-3
-      #expect(abs(slope - length) < 0.02 * length + 1e-3, "\(parameter.name): \(length), by differences \(slope)")
+      let slopes = [try loss(above) - middle, try middle - loss(below)].map { $0 / 5e-4 }
+      #expect(
+        slopes.contains { abs($0 - length) < 0.02 * length + 6e-3 }, "\(parameter.name): \(length), by differences \(slopes)")
       checked += 1
     }
     #expect(checked * 4 > model.parameters.count * 3)
