@@ -165,7 +165,9 @@ import Tokenization
   }
 
   /// Plain adapters with ranks and scales by pattern, and rank stabilisation, begin as they are.
-  @Test(arguments: ["llama3_plain", "llama3_rslora_pattern", "qwen2_rank_pattern", "gpt2_plain", "phi3_fused", "opt_350m_projections", "mixtral_attention"])
+  @Test(arguments: [
+    "llama3_plain", "llama3_rslora_pattern", "qwen2_rank_pattern", "gpt2_plain", "phi3_fused", "opt_350m_projections", "mixtral_attention",
+  ])
   func plainAdaptersAreTheStart(_ name: String) throws {
     let path = Fixtures.path("adapters/\(name)")
     let base = try BaseWeights(try Checkpoint(path: try AdapterCase.base(of: path)), options: .init())
