@@ -83,7 +83,7 @@ public struct VocabularySlices: Sendable {
 }
 
 extension LanguageModel {
-  /// The vocabulary projection of this model, its adapter included.
+  /// The vocabulary projection of this model, its adapter included; to be kept, as each value packs an adapter's changes anew.
   public var vocabularySlices: VocabularySlices {
     VocabularySlices(blueprint.unembedding, reader: decoder.reader)
   }
