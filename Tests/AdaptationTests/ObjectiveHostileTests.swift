@@ -40,6 +40,14 @@ import Testing
     }
   }
 
+  /// Finite logits of ±1e38: at any temperature the student excludes what the teacher expects, and no loss comes of it but infinity.
+  @Test func infiniteDivergenceIsDivergence() throws {
+    let states = try ObjectiveGoldens.model("student").states()
+    for column in 0..<8 { states[7, column] = column % 2 == 0 ? 3e37 : -3e37 }
+    let said = sentence { _ = try loss(Objective(mask: .alwaysOld, temperature: 0.001), student: states) }
+    #expect(said.contains("the student's output at row 7 of the batch (sequence 1)"), "\(said)")
+  }
+
   @Test func damagedTeachersAreNamed() throws {
     let old = try ObjectiveGoldens.model("old").teacher(sliceWidth: 16)
     old.hidden[9, 0] = .nan
@@ -81,7 +89,8 @@ import Testing
   }
 
   @Test func shapesMustFit() throws {
-    #expect(sentence { _ = try loss(student: Matrix(rows: 14, columns: 7)) }.contains("columns of the hidden states of the student: found 7, expected 8"))
+    let narrow = sentence { _ = try loss(student: Matrix(rows: 14, columns: 7)) }
+    #expect(narrow.contains("columns of the hidden states of the student: found 7, expected 8"))
     #expect(sentence { _ = try loss(student: Matrix(rows: 13, columns: 8)) }.contains("found 13, expected 14"))
     var old = try ObjectiveGoldens.model("old").teacher(sliceWidth: 16)
     old.verdicts = []

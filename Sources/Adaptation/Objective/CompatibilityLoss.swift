@@ -34,12 +34,15 @@ public final class CompatibilityLoss: Sendable {
   /// - Parameters:
   ///   - student: final hidden states after the output norm, `[≥ rows of the targets, width]`.
   ///   - old: nil where the objective does not need it.
-  ///   - gradientScale: the gradient is that of the loss times this: a batch's share in a step of several.
+  ///   - gradientScale: the gradient is that of the loss times this, above 0: a batch's share in a step of several.
   ///   - wantsGradient: false for a validation loss; the rest is the same.
   /// - Throws: ``ObjectiveError``; ``ObjectiveError/diverged(_:row:sequence:)`` names the first row whose logits are no finite numbers.
   public func callAsFunction(
     student: Matrix, old: OldTeacher? = nil, new: Teacher? = nil, targets: TokenTargets, gradientScale: Double = 1, wantsGradient: Bool = true
   ) throws(ObjectiveError) -> LossResult {
+    if !(gradientScale > 0 && gradientScale.isFinite) {
+      throw .badSetting("gradient scale", found: gradientScale, expected: "a finite number above 0")
+    }
     let batch = try LossBatch(
       objective, student: student, vocabulary: vocabulary, old: old, new: new, targets: targets, gradientScale: gradientScale,
       wantsGradient: wantsGradient, threads: threads)

@@ -104,6 +104,10 @@ struct LossBatch: Sendable {
           losses[place].divergence += area.logits[part.slice].replaceByGradient(
             row: place, columns: part.columns, teacher: part.other.map { (logits[$0.slice], number, $0.column) }, rule: rule)
         }
+        // Logits so far apart that the student's probabilities are 0 where the teacher's are not.
+        if !losses[place].divergence.isFinite {
+          throw ObjectiveError.diverged(.student, row: rows[place], sequence: Int(targets.sequences[rows[place]]))
+        }
       }
     }
     guard let gradient else { return losses }

@@ -8,7 +8,7 @@ public struct LossResult: Sendable {
   public var loss: Double
   /// Mean cross-entropy of the gold tokens at temperature 1, whatever the objective is.
   public var crossEntropy: Double
-  /// Mean divergence from the old model over the rows that follow it, before λ and factors; 0 where none does.
+  /// Mean divergence from the old model over the rows that follow it with a factor above 0, before λ and factors; 0 where none does.
   public var divergenceFromOld: Double
   /// The same of the new model.
   public var divergenceFromNew: Double

@@ -93,8 +93,8 @@ struct RowPlanner: Sendable {
       plan.chunkSlope = slope
     } else if !hasChunks && isMasked(row, student: student) {
       plan.followsOld = true
-      plan.teacher = .old
       plan.divergence = weight * share * factor(sequence: targets.sequences[row], isRight: old?[row].isRight ?? false)
+      plan.teacher = plan.divergence > 0 ? .old : nil
     } else if objective.needsNewModel {
       plan.teacher = .new
       plan.divergence = weight * share
