@@ -120,4 +120,29 @@ import Tokenization
       }
     }
   }
+
+  /// Tokenizers of other kinds beside a byte-level one: chunks are of the same bytes, whatever a tokenizer does to the text.
+  @Test(arguments: ["bytes", "pieces", "prefixed", "words"])
+  func otherKindsOfTokenizers(_ name: String) throws {
+    let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../fixtures").standardized.path
+    let student = try Tokenizer(huggingFace: folder + "/models/baseline")
+    let file = folder + "/tokenizers/\(name).json"
+    let teacher = try Tokenizer(tokenizerJSON: Files.read(file), file: file)
+    #expect(!student.sharesTokens(with: teacher) && student.sharesTokens(with: student))
+    var (covered, total) = (0, 0)
+    for text in Self.texts {
+      let (mine, others) = (try student.encode(text, addSpecialTokens: true), try teacher.encode(text, addSpecialTokens: true))
+      let (mineSpans, otherSpans) = (try student.spans(of: mine, in: text), try teacher.spans(of: others, in: text))
+      let known = otherSpans.ends.compactMap { $0 }
+      #expect(otherSpans.ends.count == others.count && known == known.sorted() && known.last ?? 0 <= text.utf8.count)
+      for chunk in ChunkAlignment(student: mineSpans, teacher: otherSpans).chunks {
+        let (first, end) = (start(mineSpans, chunk.student.lowerBound), mineSpans.ends[chunk.student.upperBound - 1])
+        #expect(first == start(otherSpans, chunk.teacher.lowerBound) && end == otherSpans.ends[chunk.teacher.upperBound - 1])
+        covered += (end ?? 0) - (first ?? 0)
+      }
+      total += text.utf8.count
+    }
+    // All but the first token of each text, which has none before it; a tokenizer with unknown tokens is followed up to the first of them.
+    if ["bytes", "pieces"].contains(name) { #expect(covered * 10 > total * 9) }
+  }
 }
