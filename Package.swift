@@ -68,7 +68,7 @@ let package = Package(
       name: "LanguageModels",
       dependencies: ["Tensors", "Checkpoints", "Templates", "Tokenization", "Documents"]),
 
-    // Tasks -> outcomes -> records.
+    // Tasks -> outcomes -> records; what training makes of a model in between.
     .target(name: "Metrics", dependencies: ["Documents"]),
     .target(
       name: "Tasks",
@@ -82,24 +82,33 @@ let package = Package(
         "Records", "Tasks", "Metrics", "LanguageModels", "Tokenization", "Templates", "Checkpoints", "Tensors", "Documents", "Digests",
       ]),
 
+    .target(
+      name: "Adaptation",
+      dependencies: [
+        "LanguageModels", "Tasks", "Checkpoints", "Tensors", "Tokenization", "Templates", "Documents", "Digests",
+        .product(name: "OrderedCollections", package: "swift-collections"),
+      ]),
+
     // Records -> comparison -> verdict -> reports -> delivery.
-    .target(name: "Comparison", dependencies: ["Records", "Documents"]),
+    .target(name: "Comparison", dependencies: ["Records", "Metrics", "Documents"]),
     .target(name: "Policies", dependencies: ["Comparison", "Records", "Documents", "Digests"]),
     .target(
-      name: "Reports", dependencies: ["Policies", "Comparison", "Records", "Documents", "CLibXML2"]),
-    .target(name: "Delivery", dependencies: ["Reports", "Policies", "Documents"]),
+      name: "Reports", dependencies: ["Policies", "Comparison", "Records", "Documents", "Digests", "CLibXML2"]),
+    .target(
+      name: "Delivery",
+      dependencies: ["Reports", "Policies", "Comparison", "Records", "Transfers", "Documents", "Digests"]),
 
     // The story, and the command line.
     .target(
       name: "Gate",
       dependencies: [
-        "Documents", "ModelHub", "Evaluation", "LanguageModels", "Tasks", "Records", "Comparison", "Policies", "Reports",
+        "Documents", "ModelHub", "Adaptation", "Evaluation", "LanguageModels", "Tasks", "Records", "Comparison", "Policies", "Reports",
         "Delivery",
       ]),
     .target(
       name: "FlipgateCommands",
       dependencies: [
-        "Gate", "Documents", "Digests", "Transfers", "Tensors", "Checkpoints", "ModelHub", "Templates", "Tokenization",
+        "Gate", "Adaptation", "Documents", "Digests", "Transfers", "Tensors", "Checkpoints", "ModelHub", "Templates", "Tokenization",
         "LanguageModels", "Tasks", "Metrics", "Records", "Evaluation", "Comparison", "Policies", "Reports", "Delivery",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
@@ -110,6 +119,7 @@ let package = Package(
     .target(
       name: "LoopbackServer",
       dependencies: [.product(name: "Crypto", package: "swift-crypto")], path: "Tests/Support/LoopbackServer"),
+    .target(name: "BrowserSupport", dependencies: ["Documents"], path: "Tests/Support/Browser"),
     .target(name: "TestSupport", dependencies: ["Documents"], path: "Tests/Support/Fuzzing"),
     .testTarget(name: "DocumentsTests", dependencies: ["Documents", "Digests", "TestSupport"]),
     .testTarget(name: "TransfersTests", dependencies: ["Transfers", "LoopbackServer", "Documents"]),
@@ -132,12 +142,21 @@ let package = Package(
       ]),
     .testTarget(name: "RecordsTests", dependencies: ["Records", "Tasks", "Documents"]),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "Records", "Tasks", "LanguageModels", "Documents"]),
-    .testTarget(name: "ComparisonTests", dependencies: ["Comparison", "Records", "Documents"]),
+    .testTarget(
+      name: "AdaptationTests",
+      dependencies: [
+        "Adaptation", "LanguageModels", "Tasks", "Checkpoints", "Tensors", "Tokenization", "Templates", "Documents", "Digests",
+      ]),
+    .testTarget(name: "ComparisonTests", dependencies: ["Comparison", "Records", "Documents", "TestSupport"]),
     .testTarget(name: "PoliciesTests", dependencies: ["Policies", "Comparison", "Records", "Documents"]),
     .testTarget(
-      name: "ReportsTests", dependencies: ["Reports", "Policies", "Comparison", "Records", "Documents", "CLibXML2"]),
+      name: "ReportsTests",
+      dependencies: ["Reports", "Policies", "Comparison", "Records", "Documents", "CLibXML2", "BrowserSupport", "TestSupport"]),
     .testTarget(
-      name: "DeliveryTests", dependencies: ["Delivery", "Reports", "Policies", "Comparison", "Records", "Documents"]),
+      name: "DeliveryTests",
+      dependencies: [
+        "Delivery", "Reports", "Policies", "Comparison", "Records", "Transfers", "LoopbackServer", "Documents", "Digests",
+      ]),
     .testTarget(name: "CommandTests", dependencies: ["flipgate", "LoopbackServer", "Records", "Policies", "Documents"]),
   ],
   swiftLanguageModes: [.v6]
