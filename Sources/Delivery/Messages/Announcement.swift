@@ -23,15 +23,15 @@ public struct Announcement: Sendable, Hashable {
     /// What a program takes.
     public static let machine = Extent(tasks: 40, budgets: 60, items: 20)
 
-    /// One line less, the least important first: items, budgets down to one, tasks, the last budget; nil where nothing is left to leave out.
+    /// Some lines less, the least important first: items, budgets down to one, tasks, the last budget; nil where nothing is left to leave out.
     func smaller(than available: Extent) -> Extent? {
       var smaller = Extent(tasks: min(tasks, available.tasks), budgets: min(budgets, available.budgets), items: min(items, available.items))
       if smaller.items > 0 {
         smaller.items -= 1
       } else if smaller.budgets > 1 {
-        smaller.budgets -= 1
+        smaller.budgets -= 1 + smaller.budgets / 16
       } else if smaller.tasks > 0 {
-        smaller.tasks -= 1
+        smaller.tasks -= 1 + smaller.tasks / 16
       } else if smaller.budgets > 0 {
         smaller.budgets -= 1
       } else {
@@ -93,7 +93,8 @@ public struct Announcement: Sendable, Hashable {
     case .failedRun(let run):
       (counts, allTasks, allBudgets, allItems, itemCount) = (Counts(), [], [], [], 0)
       // An error's sentence may hold text of data: who is told of counts alone is told that there was one.
-      sentence = notification.detail == .summary ? "The run ended before a verdict." : run.reason
+      let reason = run.reason.contains { !$0.isWhitespace } ? run.reason : "no reason is known"
+      sentence = notification.detail == .summary ? "The run ended before a verdict." : reason
     case .judged(let result):
       policyDigest = result.policy.digest
       counts = Counts(result)
@@ -126,11 +127,16 @@ public struct Announcement: Sendable, Hashable {
 extension Announcement.Counts {
   init(_ result: GateResult) {
     for budget in result.budgets { budgets[budget.status, default: 0] += 1 }
-    for task in result.tasks {
-      paired += task.paired
-      negativeFlips += task.flips?.negative ?? 0
-      positiveFlips += task.flips?.positive ?? 0
+    // A saved result may hold any number: the sums stop at the largest.
+    func sum(_ count: (TaskSummary) -> Int?) -> Int {
+      result.tasks.reduce(0) { sum, task in
+        let (total, overflow) = sum.addingReportingOverflow(max(0, count(task) ?? 0))
+        return overflow ? .max : total
+      }
     }
+    paired = sum(\.paired)
+    negativeFlips = sum { $0.flips?.negative }
+    positiveFlips = sum { $0.flips?.positive }
   }
 
   /// The verdict in numbers, without a name of anything.

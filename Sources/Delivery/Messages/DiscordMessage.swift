@@ -3,8 +3,8 @@
 internal import Documents
 internal import Policies
 
-/// Content of 2,000; an embed with a title of 256, a description of 4,096, 25 fields of 256 and 1,024, a footer of 2,048; 6,000 in all. Nobody is
-/// mentioned, whatever a text says.
+/// Content of 2,000; an embed with a description of 4,096, 25 fields of 256 and 1,024, a footer of 2,048; 6,000 in all.
+/// Nobody is mentioned, whatever a text says.
 struct DiscordMessage: MessageFormat {
   static let wholeLimit = 5_900
   private static let valueLimit = 1_024
@@ -28,15 +28,13 @@ struct DiscordMessage: MessageFormat {
     let budgets = announcement.budgets.map { "\($0.status.sign) **\(text($0.place, 120))**: \(text($0.reason, 240))" }
     if let value = lines(budgets, announcement.budgetsLeftOut) { fields.append(field("Budgets", value)) }
     for item in announcement.items {
-      let answers = [
-        "Expected: \(text(item.target, 250))", "Before: \(text(item.baseline.prediction, 250))", "Now: \(text(item.candidate.prediction, 250))",
-      ]
+      let answers = item.answers.map { "\($0.name): \(text($0.text, 250))" }
       fields.append(field(text(item.place, 200), answers.joined(separator: "\n")))
     }
     var footer = announcement.origin
     if let more = announcement.itemsLeftOut, !announcement.items.isEmpty { footer = "\(more) · \(footer)" }
     return .members([
-      ("title", .string("\(announcement.occasion.sign) \(text(announcement.title, 240))")),
+      ("title", announcement.link == nil ? nil : "Open the report"),
       ("description", .string(text(announcement.sentence, 1_500))), ("url", announcement.link.map(JSONValue.string)),
       ("color", .integer(announcement.occasion.color)), ("fields", .array(fields)),
       ("footer", ["text": .string(SafeText.plain(footer, 200))]),

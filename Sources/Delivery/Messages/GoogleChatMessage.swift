@@ -9,7 +9,7 @@ struct GoogleChatMessage: MessageFormat {
 
   func payload(_ briefing: Briefing) -> JSONValue {
     briefing.announcement.fitted(Self.wholeLimit, by: \.bodySize) { announcement in
-      let line = SafeText { $0 == "<" ? "‹" : $0 == ">" ? "›" : $0 == "@" ? "@\u{200B}" : nil }
+      let line = SafeText { $0 == "<" ? "‹" : $0 == ">" ? "›" : nil }
       return [
         "text": .string("\(announcement.occasion.sign) \(line(announcement.title, 400))"),
         "cardsV2": [["cardId": "flipgate", "card": Self.card(announcement)]],
@@ -32,8 +32,7 @@ struct GoogleChatMessage: MessageFormat {
     let budgets = announcement.budgets.map { "\($0.status.sign) <b>\(text($0.place, 160))</b>: \(text($0.reason, 400))" }
     sections += section("Budgets", budgets, announcement.budgetsLeftOut)
     let items = announcement.items.map { item in
-      "<b>\(text(item.place, 200))</b><br>Expected: \(text(item.target, 300))<br>Before: \(text(item.baseline.prediction, 300))"
-        + "<br>Now: \(text(item.candidate.prediction, 300))"
+      (["<b>\(text(item.place, 200))</b>"] + item.answers.map { "\($0.name): \(text($0.text, 300))" }).joined(separator: "<br>")
     }
     sections += section("Items", items, announcement.items.isEmpty ? nil : announcement.itemsLeftOut)
     var last = [paragraph("<i>\(text(announcement.origin, 100))</i>")]

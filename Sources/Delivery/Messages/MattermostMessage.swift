@@ -23,13 +23,8 @@ struct MattermostMessage: MessageFormat {
     let budgets = announcement.budgets.map { "- \($0.status.sign) **\(text($0.place, 160))**\\: \(text($0.reason, 400))" }
     parts += list("Budgets", budgets, announcement.budgetsLeftOut)
     for item in announcement.items {
-      parts.append(
-        """
-        **\(text(item.place, 200))**
-        - Expected\\: \(text(item.target, 300))
-        - Before\\: \(text(item.baseline.prediction, 300))
-        - Now\\: \(text(item.candidate.prediction, 300))
-        """)
+      let answers = item.answers.map { "- \($0.name)\\: \(text($0.text, 300))" }
+      parts.append((["**\(text(item.place, 200))**"] + answers).joined(separator: "\n"))
     }
     if let more = announcement.itemsLeftOut, !announcement.items.isEmpty { parts.append("_\(more)_") }
     let sides: [JSONValue] = [("Baseline", announcement.baseline), ("Candidate", announcement.candidate)].map { name, model in

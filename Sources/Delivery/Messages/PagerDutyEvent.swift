@@ -56,8 +56,7 @@ struct PagerDutyEvent: MessageFormat {
       return all.isEmpty ? nil : .array(all.map(JSONValue.string))
     }
     let items = announcement.items.map { item in
-      "\(text(item.place, 200)): expected \(text(item.target, 300)); before \(text(item.baseline.prediction, 300)); now "
-        + text(item.candidate.prediction, 300)
+      "\(text(item.place, 200)): " + item.answers.map { "\($0.name.lowercased()): \(text($0.text, 300))" }.joined(separator: "; ")
     }
     return .members([
       ("verdict", .string(announcement.occasion.rawValue)), ("baseline", .string(text(announcement.baseline, 400))),

@@ -7,13 +7,21 @@ struct SafeText: Sendable {
   /// What stands for a scalar; nil for itself.
   let escape: @Sendable (Unicode.Scalar) -> String?
 
+  /// Whether `@name` is kept from calling anybody, by a space without width.
+  var breaksMentions = true
+
   /// One line of at most `limit` UTF-16 units, which is how the strictest of the services count. A cut is marked with `…`.
   func callAsFunction(_ text: String, _ limit: Int) -> String {
     var result = ""
     var size = 0
     var shorter = ""
-    for scalar in VisibleText.of(text, limit: limit).unicodeScalars {
-      let piece = escape(scalar) ?? String(scalar)
+    var previous: Unicode.Scalar?
+    let scalars = VisibleText.of(text, limit: limit).unicodeScalars
+    for index in scalars.indices {
+      let scalar = scalars[index]
+      var piece = escape(scalar) ?? String(scalar)
+      if scalar == "@", breaksMentions, Self.isMention(scalars[index...].dropFirst(), after: previous) { piece = "@\u{200B}" }
+      previous = scalar
       size += piece.utf16.count
       if size > limit { return limit > 0 ? shorter + "…" : "" }
       result += piece
@@ -23,8 +31,14 @@ struct SafeText: Sendable {
     return result
   }
 
+  /// Whether an `@` calls somebody: at the start of a word, or in front of a word that calls everybody. `org/model@v1` calls nobody.
+  private static func isMention(_ rest: Substring.UnicodeScalarView, after previous: Unicode.Scalar?) -> Bool {
+    guard let previous, previous.properties.isAlphabetic || previous.properties.numericType != nil else { return true }
+    return ["here", "channel", "everyone", "all"].contains { rest.starts(with: $0.unicodeScalars) }
+  }
+
   /// As it is: for programs, and for fields that are never interpreted.
-  static let plain = SafeText { _ in nil }
+  static let plain = SafeText(escape: { _ in nil }, breaksMentions: false)
 
   /// Slack's three signs. `<!here>`, links and mentions all begin with `<`.
   static let slack = SafeText { scalar in
@@ -32,7 +46,6 @@ struct SafeText: Sendable {
     case "&": "&amp;"
     case "<": "&lt;"
     case ">": "&gt;"
-    case "@": "@\u{200B}"
     // Nothing closes the backquotes that it may stand in.
     case "`": "ˋ"
     default: nil
@@ -49,10 +62,9 @@ struct SafeText: Sendable {
     }
   }
 
-  /// Markdown's signs with a backslash; a mention is broken by a space without width.
+  /// Markdown's signs with a backslash.
   static let markdown = SafeText { scalar in
     switch scalar {
-    case "@": "@\u{200B}"
     // Mattermost turns Slack's `<!all>` into a mention before it reads Markdown, backslash or not.
     case "<": "\\<\u{200B}"
     case "\\", "`", "*", "_", "~", "|", ">", "[", "]", "(", ")", "#", ":", "!", "&", "+": "\\" + String(scalar)

@@ -36,14 +36,9 @@ struct SlackMessage: MessageFormat {
     }
     if let list = list("Budgets", budgets, announcement.budgetsLeftOut) { blocks.append(list) }
     for item in announcement.items {
-      blocks.append(
-        section(
-          """
-          *\(SafeText.slack(item.place, 120))*
-          Expected: \(SafeText.slack(item.target, 160))
-          Before: \(SafeText.slack(item.baseline.prediction, 160))
-          Now: \(SafeText.slack(item.candidate.prediction, 160))
-          """))
+      // Between backquotes nothing is formatted.
+      let answers = item.answers.map { "\($0.name): `\(SafeText.slack($0.text, 160))`" }
+      blocks.append(section((["*\(SafeText.slack(item.place, 120))*"] + answers).joined(separator: "\n")))
     }
     var footer = [words(SafeText.slack(announcement.origin, 100))]
     if let more = announcement.itemsLeftOut, !announcement.items.isEmpty { footer.insert(words(more), at: 0) }

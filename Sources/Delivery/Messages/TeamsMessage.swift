@@ -41,13 +41,10 @@ struct TeamsMessage: MessageFormat {
     }
     body += list("Budgets", budgets, announcement.budgetsLeftOut)
     for item in announcement.items {
+      let answers = item.answers.map { runs([run($0.name + ": ", 20, isSubtle: true), run($0.text, 300)]) }
       body.append([
         "type": "Container", "style": "emphasis", "spacing": "Medium",
-        "items": [
-          runs([run(item.place, 200, isStrong: true)]), runs([run("Expected: ", 20, isSubtle: true), run(item.target, 300)]),
-          runs([run("Before: ", 20, isSubtle: true), run(item.baseline.prediction, 300)]),
-          runs([run("Now: ", 20, isSubtle: true), run(item.candidate.prediction, 300)]),
-        ],
+        "items": .array([runs([run(item.place, 200, isStrong: true)])] + answers),
       ])
     }
     if let more = announcement.itemsLeftOut, !announcement.items.isEmpty { body.append(runs([run(more, 100, isSubtle: true)])) }

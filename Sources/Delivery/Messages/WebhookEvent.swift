@@ -48,7 +48,11 @@ struct WebhookEvent: MessageFormat {
     ])
   }
 
-  private static func number(_ value: Double?) -> JSONValue { value.map { $0.isFinite ? .number($0) : .null } ?? .null }
+  /// Whole where items are counted.
+  private static func number(_ value: Double?, isCount: Bool = false) -> JSONValue {
+    guard let value, value.isFinite else { return .null }
+    return isCount ? Int(exactly: value).map(JSONValue.integer) ?? .number(value) : .number(value)
+  }
 
   private static func task(_ task: TaskSummary) -> JSONValue {
     let text = SafeText.plain
@@ -61,10 +65,11 @@ struct WebhookEvent: MessageFormat {
 
   private static func budget(_ budget: BudgetOutcome) -> JSONValue {
     let text = SafeText.plain
+    let isCount = budget.unit == .count
     return [
       "id": .string(text(budget.id, 200)), "task": .string(text(budget.task, 200)),
       "slice": budget.slice.map { .string(text($0, 200)) } ?? .null, "metric": .string(text(budget.metric, 100)),
-      "limit": .string(budget.limit.rawValue), "observed": number(budget.observed), "allowed": number(budget.allowed),
+      "limit": .string(budget.limit.rawValue), "observed": number(budget.observed, isCount: isCount), "allowed": number(budget.allowed, isCount: isCount),
       "unit": .string(budget.unit.rawValue), "n": .integer(budget.n), "status": .string(budget.status.rawValue),
       "action": .string(budget.action.rawValue), "reason": .string(text(budget.reason, 400)),
     ]

@@ -95,4 +95,11 @@ extension BudgetOutcome {
 extension ReportedItem {
   /// `hellaswag 1a2b3c4d`.
   var place: String { "\(task) \(shortName)" }
+
+  /// What was expected, and what both sides said.
+  var answers: [(name: String, text: String)] {
+    [("Expected", target), ("Before", baseline.prediction), ("Now", candidate.prediction)].map { name, text in
+      (name, text.contains { !$0.isWhitespace } ? text : "(nothing)")
+    }
+  }
 }
