@@ -63,23 +63,24 @@ import Testing
     "👩‍👩‍👧‍👦 💥 é\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}", "\\\"\\\"", "日本語テキスト",
   ]
 
-  static let longTexts: [String] = ["a", "&", "<", "\"", "\u{202E}", "\\", "👩‍👩‍👧‍👦", "日", "\n", "*", "`"].map { String(repeating: $0, count: 20_000) } + [
+  static let longTexts: [String] = ["a", "&", "<", "\"", "\u{202E}", "\\", "👩‍👩‍👧‍👦", "日", "\n", "*", "`"].map { String(repeating: $0, count: 5_000) } + [
     String(repeating: "x ", count: 500_000)
   ]
 
   /// All lists full, and with one entry each.
   @Test(arguments: hostileTexts, [1, 70]) func hostileTextsKeepTheLimits(_ text: String, _ count: Int) throws {
-    try check(.judged(try SampleNews.hostile(text, count: count)))
+    let result = try SampleNews.hostile(text, count: count)
+    for verdict in [Verdict.failed, .passed] {
+      var result = result
+      result.verdict = verdict
+      try check(.judged(result))
+    }
   }
 
   /// Twelve of everything are more than a chat shows; of a million characters one is enough.
   @Test(arguments: longTexts) func longTextsKeepTheLimits(_ text: String) throws {
     let result = try SampleNews.hostile(text, count: text.utf8.count > 500_000 ? 1 : 12)
-    for verdict in Verdict.allCases {
-      var result = result
-      result.verdict = verdict
-      try check(.judged(result))
-    }
+    try check(.judged(result))
     try check(.failedRun(.init(policy: text, baseline: text, candidate: text, reason: text)))
   }
 
@@ -142,6 +143,15 @@ import Testing
 /// The services' documented limits, each counted here anew.
 enum MessageLimits {
   static func faults(_ payload: JSONValue, of service: Policies.Notification.Service) -> [String] {
+    holdsNull(payload) && service != .teams && service != .webhook ? ["null"] : limits(payload, of: service)
+  }
+
+  /// Services refuse it where an object is expected.
+  private static func holdsNull(_ value: JSONValue) -> Bool {
+    value == .null || (value.array ?? []).contains(where: holdsNull) || (value.members ?? []).contains { holdsNull($0.value) }
+  }
+
+  private static func limits(_ payload: JSONValue, of service: Policies.Notification.Service) -> [String] {
     switch service {
     case .slack: slack(payload)
     case .teams: payload.serialized().utf8.count >= 21_000 ? ["\(payload.serialized().utf8.count) bytes"] : []

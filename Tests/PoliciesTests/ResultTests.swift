@@ -19,7 +19,7 @@ import Testing
       slices: [{id: s, tasks: ["*"], by: lang, budgets: [{metric: negative_flips, allowed_count: 1}]}]
       must_not_flip: [{id: m, task: quiz, items: ["\(itemIdentity(1))"]}]
       waivers: [{id: W, budget: flips, owner: jane, reason: label errors, expires: 2026-06-30, allowed_count: 9}]
-      notify: [{id: slack, type: slack, required: false}]
+      notify: [{id: slack, type: slack, url_env: X}]
       """
     let tasks = [SampleTask(items: items), SampleTask(name: "other", metric: "rouge1", items: SampleItem.scores([(0.25, 1), (1, 1e300)]))]
     return try policy("defaults: {max_unscored_ratio: 1}\n" + body).judge(comparison(tasks), today: newYear)

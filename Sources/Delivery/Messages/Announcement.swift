@@ -93,8 +93,9 @@ public struct Announcement: Sendable, Hashable {
     case .failedRun(let run):
       (counts, allTasks, allBudgets, allItems, itemCount) = (Counts(), [], [], [], 0)
       // An error's sentence may hold text of data: who is told of counts alone is told that there was one.
-      let reason = run.reason.contains { !$0.isWhitespace } ? run.reason : "no reason is known"
-      sentence = notification.detail == .summary ? "The run ended before a verdict." : reason
+      // A line a cause, each beginning with "because": one sentence.
+      let reason = run.reason.prefix(10_000).split(whereSeparator: \.isNewline).map { $0.drop(while: \.isWhitespace) }.joined(separator: " ")
+      sentence = notification.detail == .summary ? "The run ended before a verdict." : reason.isEmpty ? "no reason is known" : reason
     case .judged(let result):
       policyDigest = result.policy.digest
       counts = Counts(result)

@@ -34,7 +34,7 @@ struct DiscordMessage: MessageFormat {
     var footer = announcement.origin
     if let more = announcement.itemsLeftOut, !announcement.items.isEmpty { footer = "\(more) · \(footer)" }
     return .members([
-      ("title", announcement.link == nil ? nil : "Open the report"),
+      ("title", announcement.link == nil ? .none : "Open the report"),
       ("description", .string(text(announcement.sentence, 1_500))), ("url", announcement.link.map(JSONValue.string)),
       ("color", .integer(announcement.occasion.color)), ("fields", .array(fields)),
       ("footer", ["text": .string(SafeText.plain(footer, 200))]),
@@ -51,7 +51,7 @@ struct DiscordMessage: MessageFormat {
     var text = ""
     for line in lines where text.units + line.units + 60 < valueLimit { text += (text.isEmpty ? "" : "\n") + line }
     if let leftOut { text += (text.isEmpty ? "" : "\n") + leftOut }
-    return text.isEmpty ? nil : text
+    return text.isEmpty ? .none : text
   }
 
   /// What counts towards the embed's 6,000.

@@ -18,12 +18,12 @@ struct MattermostMessage: MessageFormat {
   private static func attachment(_ announcement: Announcement) -> JSONValue {
     let text = SafeText.markdown
     var parts = [text(announcement.sentence, 1_500)]
-    let tasks = announcement.tasks.map { "- **\(text($0.task, 100))**\\: \(text($0.movement, 240))" }
+    let tasks = announcement.tasks.map { "- **\(text($0.task, 100))**: \(text($0.movement, 240))" }
     parts += list("Tasks", tasks, announcement.tasksLeftOut)
-    let budgets = announcement.budgets.map { "- \($0.status.sign) **\(text($0.place, 160))**\\: \(text($0.reason, 400))" }
+    let budgets = announcement.budgets.map { "- \($0.status.sign) **\(text($0.place, 160))**: \(text($0.reason, 400))" }
     parts += list("Budgets", budgets, announcement.budgetsLeftOut)
     for item in announcement.items {
-      let answers = item.answers.map { "- \($0.name)\\: \(text($0.text, 300))" }
+      let answers = item.answers.map { "- \($0.name): \(text($0.text, 300))" }
       parts.append((["**\(text(item.place, 200))**"] + answers).joined(separator: "\n"))
     }
     if let more = announcement.itemsLeftOut, !announcement.items.isEmpty { parts.append("_\(more)_") }
@@ -32,7 +32,7 @@ struct MattermostMessage: MessageFormat {
     }
     return .members([
       ("fallback", .string(text("\(announcement.title): \(announcement.sentence)", 800))), ("color", .string(hexadecimal(announcement.occasion.color))),
-      ("title", announcement.link == nil ? nil : "Open the report"), ("title_link", announcement.link.map(JSONValue.string)),
+      ("title", announcement.link == nil ? .none : "Open the report"), ("title_link", announcement.link.map(JSONValue.string)),
       ("text", .string(parts.joined(separator: "\n\n"))), ("fields", .array(sides)), ("footer", .string(text(announcement.origin, 100))),
     ])
   }

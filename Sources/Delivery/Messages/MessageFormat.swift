@@ -44,7 +44,7 @@ extension Notification.Service {
 }
 
 extension JSONValue {
-  /// A text whose members are left out where they are nil.
+  /// An object without the members that are nil. (`.none`, not `nil`: that is also a JSON value.)
   static func members(_ members: [(String, JSONValue?)]) -> JSONValue { .object(of: members.compactMap { key, value in value.map { (key, $0) } }) }
 
   /// The size of the body that is sent, in bytes.

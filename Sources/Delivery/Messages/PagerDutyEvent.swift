@@ -53,7 +53,7 @@ struct PagerDutyEvent: MessageFormat {
     let text = SafeText.plain
     func texts(_ lines: [String], _ more: String?) -> JSONValue? {
       let all = lines + (more.map { [$0] } ?? [])
-      return all.isEmpty ? nil : .array(all.map(JSONValue.string))
+      return all.isEmpty ? .none : .array(all.map(JSONValue.string))
     }
     let items = announcement.items.map { item in
       "\(text(item.place, 200)): " + item.answers.map { "\($0.name.lowercased()): \(text($0.text, 300))" }.joined(separator: "; ")
@@ -67,7 +67,7 @@ struct PagerDutyEvent: MessageFormat {
         texts(
           announcement.budgets.map { "\($0.status.rawValue): \(text($0.place, 200)): \(text($0.reason, 500))" }, announcement.budgetsLeftOut)
       ),
-      ("items", announcement.items.isEmpty ? nil : texts(items, announcement.itemsLeftOut)),
+      ("items", announcement.items.isEmpty ? .none : texts(items, announcement.itemsLeftOut)),
     ])
   }
 

@@ -20,6 +20,8 @@ struct SafeText: Sendable {
     for index in scalars.indices {
       let scalar = scalars[index]
       var piece = escape(scalar) ?? String(scalar)
+      // Only `://` makes a link and only `:word:` a picture; a colon of a sentence stays as it is.
+      if scalar == ":", scalars[index...].dropFirst().first.map(\.properties.isWhitespace) ?? true { piece = ":" }
       if scalar == "@", breaksMentions, Self.isMention(scalars[index...].dropFirst(), after: previous) { piece = "@\u{200B}" }
       previous = scalar
       size += piece.utf16.count
@@ -67,7 +69,7 @@ struct SafeText: Sendable {
     switch scalar {
     // Mattermost turns Slack's `<!all>` into a mention before it reads Markdown, backslash or not.
     case "<": "\\<\u{200B}"
-    case "\\", "`", "*", "_", "~", "|", ">", "[", "]", "(", ")", "#", ":", "!", "&", "+": "\\" + String(scalar)
+    case "\\", "`", "*", "_", "~", "|", ">", "[", "]", "#", ":", "&": "\\" + String(scalar)
     default: nil
     }
   }

@@ -54,6 +54,7 @@ struct SlackMessage: MessageFormat {
 
   /// A titled list, nil where there is nothing in it.
   private static func list(_ title: String, _ lines: [String], _ leftOut: String?) -> JSONValue? {
+    if lines.isEmpty && leftOut == nil { return Optional.none }
     var text = "*\(title)*"
     for line in lines {
       // Room for what was left out.
@@ -61,7 +62,7 @@ struct SlackMessage: MessageFormat {
       text += "\n" + line
     }
     if let leftOut { text += "\n_\(leftOut)_" }
-    return lines.isEmpty && leftOut == nil ? nil : section(text)
+    return section(text)
   }
 
   func explanation(status: Int, body: String) -> String? {

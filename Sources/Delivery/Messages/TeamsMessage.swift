@@ -21,18 +21,9 @@ struct TeamsMessage: MessageFormat {
 
   private static func card(_ announcement: Announcement) -> JSONValue {
     var body: [JSONValue] = [
-      [
-        "type": "TextBlock", "text": .string("\(announcement.occasion.sign) \(SafeText.markdown(announcement.title, 300))"), "size": "Large",
-        "weight": "Bolder", "color": .string(color(announcement.occasion)), "wrap": true, "style": "heading",
-      ],
-      runs([run(announcement.sentence, 1_000)]),
-      [
-        "type": "FactSet",
-        "facts": [
-          ["title": "Baseline", "value": .string(SafeText.markdown(announcement.baseline, 400))],
-          ["title": "Candidate", "value": .string(SafeText.markdown(announcement.candidate, 400))],
-        ],
-      ],
+      runs([title(announcement)]), runs([run(announcement.sentence, 1_000)]),
+      runs([run("Baseline: ", 20, isSubtle: true), run(announcement.baseline, 400)]),
+      runs([run("Candidate: ", 20, isSubtle: true), run(announcement.candidate, 400)]),
     ]
     let tasks = announcement.tasks.map { runs([run($0.task + ": ", 100, isStrong: true), run($0.movement, 200)]) }
     body += list("Tasks", tasks, announcement.tasksLeftOut)
@@ -70,9 +61,16 @@ struct TeamsMessage: MessageFormat {
 
   private static func run(_ text: String, _ limit: Int, isStrong: Bool = false, isSubtle: Bool = false) -> JSONValue {
     .members([
-      ("type", "TextRun"), ("text", .string(SafeText.plain(text, limit))), ("weight", isStrong ? "Bolder" : nil),
-      ("isSubtle", isSubtle ? true : nil),
+      ("type", "TextRun"), ("text", .string(SafeText.plain(text, limit))), ("weight", isStrong ? "Bolder" : .none),
+      ("isSubtle", isSubtle ? true : .none),
     ])
+  }
+
+  private static func title(_ announcement: Announcement) -> JSONValue {
+    [
+      "type": "TextRun", "text": .string(SafeText.plain("\(announcement.occasion.sign) \(announcement.title)", 300)), "size": "Large",
+      "weight": "Bolder", "color": .string(color(announcement.occasion)),
+    ]
   }
 
   private static func color(_ occasion: Notification.Occasion) -> String {

@@ -30,7 +30,7 @@ struct WebhookEvent: MessageFormat {
     ].filter { $0.1 > 0 }.map { ($0.0, JSONValue.integer($0.1)) }
     let detail = notification.detail
     return .members([
-      ("verdict", hasResult ? .string(announcement.occasion.rawValue) : nil), ("summary", .string(text(announcement.sentence, 1_000))),
+      ("verdict", hasResult ? .string(announcement.occasion.rawValue) : .none), ("summary", .string(text(announcement.sentence, 1_000))),
       ("policy", .members([("name", .string(text(announcement.policy, 200))), ("sha256", announcement.policyDigest.map { .string(text($0, 80)) })])),
       ("baseline", .string(text(announcement.baseline, 400))), ("candidate", .string(text(announcement.candidate, 400))),
       (
@@ -39,12 +39,12 @@ struct WebhookEvent: MessageFormat {
           ? [
             "items": .integer(counts.paired), "negative_flips": .integer(counts.negativeFlips), "positive_flips": .integer(counts.positiveFlips),
             "budgets": .object(of: budgets),
-          ] : nil
+          ] : .none
       ),
-      ("tasks", hasResult ? .array(announcement.tasks.map(task)) : nil),
-      ("budgets", hasResult && detail >= .budgets ? .array(announcement.budgets.map(budget)) : nil),
-      ("items", hasResult && detail >= .items ? .array(announcement.items.map(item)) : nil),
-      ("left_out", leftOut.isEmpty ? nil : .object(of: leftOut)), ("report_url", announcement.link.map(JSONValue.string)),
+      ("tasks", hasResult ? .array(announcement.tasks.map(task)) : .none),
+      ("budgets", hasResult && detail >= .budgets ? .array(announcement.budgets.map(budget)) : .none),
+      ("items", hasResult && detail >= .items ? .array(announcement.items.map(item)) : .none),
+      ("left_out", leftOut.isEmpty ? .none : .object(of: leftOut)), ("report_url", announcement.link.map(JSONValue.string)),
     ])
   }
 
