@@ -32,9 +32,15 @@ enum HostileResult {
 
   static let million = String(repeating: "<b>`|@", count: 166_667)
 
+  /// The sample's document; made once, for its intervals take time.
+  private static let sample = Result { try result(mixed, policy: everyOutcomePolicy).json }
+
+  /// Results that all formats are tried on, one a text.
+  static let all = Result { try (fragments + texts(40)).map { try make($0) } }
+
   /// The sample with every outcome, a text put in front of all its foreign texts, which stay as different as they were.
   static func make(_ text: String, numbers: JSONValue? = nil) throws -> GateResult {
-    var document = Walk(text: text, numbers: numbers).hostile(try result(mixed, policy: everyOutcomePolicy).json, key: "")
+    var document = Walk(text: text, numbers: numbers).hostile(try sample.get(), key: "")
     // A finding of each level, for the sample has few.
     let findings = Finding.Level.allCases.map { level -> JSONValue in
       ["kind": "errors", "level": .string(level.rawValue), "task": .string(text + "cooking"), "message": .string("an error: " + text)]
@@ -57,7 +63,7 @@ enum HostileResult {
     func hostile(_ value: JSONValue, key: String) -> JSONValue {
       switch value {
       case .string(let string): Self.words.contains(key) ? value : .string(text + string)
-      case .array(let elements): .array(elements.map { hostile($0, key: key) })
+      case .array(let elements): .array(elements.map { hostile($0, key: $0.object == nil ? key : "") })
       case .object:
         .object(
           of: (value.members ?? []).map { name, member in

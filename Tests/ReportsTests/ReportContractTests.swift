@@ -28,15 +28,17 @@ import Testing
   }
 
   /// 3,000 flips, 300 budgets.
-  @Test(arguments: names) func huge(_ name: String) throws {
+  @Test(arguments: names) func huge(_ name: String) throws { try check(name, on: try Self.huge.get()) }
+
+  private static let huge = Result {
     let items = Array(repeating: Answers(baseline: "right", candidate: "wrong", target: "right"), count: 3_000)
     let budgets = (1...300).map { "  - {id: b\($0), task: cooking, metric: negative_flips, allowed_count: \($0 % 2 == 0 ? 0 : 9_000)}\n" }
-    try check(name, on: try result(items, policy: "budgets:\n" + budgets.joined()))
+    return try result(items, policy: "budgets:\n" + budgets.joined())
   }
 
   /// The same hostile results go through every format.
   @Test(arguments: names) func hostile(_ name: String) throws {
-    for fragment in HostileResult.fragments + HostileResult.texts(40) { try check(name, on: try HostileResult.make(fragment)) }
+    for result in try HostileResult.all.get() { try check(name, on: result) }
   }
 
   @Test(arguments: names) func aMillionCharacters(_ name: String) throws { try check(name, on: try HostileResult.make(HostileResult.million)) }

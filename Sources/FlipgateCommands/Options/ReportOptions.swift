@@ -1,8 +1,8 @@
 // Which reports a gate's result becomes, and where they go.
 
-internal import ArgumentParser
+public import ArgumentParser
 internal import Documents
-internal import Reports
+public import Reports
 
 extension JUnitDialect: ExpressibleByArgument {}
 
