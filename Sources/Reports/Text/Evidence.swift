@@ -60,6 +60,11 @@ private struct Badness: Comparable {
   }
 }
 
+/// The first twelve digits of a digest, by which people tell two apart.
+func shortDigest(_ digest: String) -> String {
+  String((digest.hasPrefix("sha256:") ? digest.dropFirst("sha256:".count) : digest[...]).prefix(12))
+}
+
 extension BudgetOutcome {
   /// The budget's id, with the slice and, for budgets on scores, the limit: the same from run to run.
   package var label: String {
