@@ -56,7 +56,9 @@ import Transfers
 
   // MARK: What arrives
 
-  @Test(arguments: Policies.Notification.Service.allCases, [200, 202, 204]) func messagesArrive(_ service: Policies.Notification.Service, _ status: Int) async throws {
+  @Test(arguments: Policies.Notification.Service.allCases, [200, 202, 204]) func messagesArrive(
+    _ service: Policies.Notification.Service, _ status: Int
+  ) async throws {
     let server = try LoopbackServer { _ in ServedAnswer(status) }
     let notice = try Self.notice(.sample(service))
     let environment = ["HOOK_URL": server.origin + Self.path + "\n", "HOOK_SECRET": Self.secret, "PD_KEY": "0123456789abcdef0123456789abcdef"]
@@ -200,14 +202,17 @@ import Transfers
     let server = try RetryServer([
       .text(
         404,
-        "Cannot POST \(Self.path)\u{1B}[31m verysecrettoken T0SECRET hunter2hunter2 \(Self.secret)\n::error::x \u{202E}" + String(repeating: "x", count: 5_000))
+        "Cannot POST \(Self.path)\u{1B}[31m verysecrettoken T0SECRET hunter2hunter2 \(Self.secret)\n::error::x \u{202E}"
+          + String(repeating: "x", count: 5_000))
     ])
     var notification = Policies.Notification.sample(.webhook)
     notification.headers = [.init(name: "Authorization", variable: "AUTH")]
     let environment = ["HOOK_URL": server.origin + Self.path, "HOOK_SECRET": Self.secret, "AUTH": "hunter2hunter2"]
     let error = try #require(await Self.failure(try Self.notice(notification), Self.courier(environment)))
     for text in [error.description, explanation(of: error), "\(error)"] {
-      for secret in ["SECRET", "verysecret", "hunter2", "whsec_", "\u{1B}", "\u{202E}", "\n"] { #expect(!text.contains(secret), "\(secret) in \(text)") }
+      for secret in ["SECRET", "verysecret", "hunter2", "whsec_", "\u{1B}", "\u{202E}", "\n"] {
+        #expect(!text.contains(secret), "\(secret) in \(text)")
+      }
       #expect(text.contains("Cannot POST ***") && text.utf8.count < 1_000)
     }
   }
@@ -226,7 +231,10 @@ import Transfers
     ), (.slack, ["HOOK_URL": "hooks"], "the environment variable HOOK_URL holds no address to send to"),
     (.slack, ["HOOK_URL": "ftp://hooks.example/secret"], "the scheme \"ftp\" is not supported"),
     (.slack, ["HOOK_URL": "https://user:secret@hooks.example/"], "it holds a user name or password"),
-    (.webhook, ["HOOK_URL": "https://127.0.0.1/", "HOOK_SECRET": "whsec_c2hvcnQ="], "the environment variable HOOK_SECRET holds no secret of Standard Webhooks"),
+    (
+      .webhook, ["HOOK_URL": "https://127.0.0.1/", "HOOK_SECRET": "whsec_c2hvcnQ="],
+      "the environment variable HOOK_SECRET holds no secret of Standard Webhooks"
+    ),
     (.webhook, ["HOOK_URL": "https://127.0.0.1/"], "the environment variable HOOK_SECRET is not set"),
     (.pagerDuty, ["HOOK_URL": "https://127.0.0.1/", "PD_KEY": "a secret"], "the environment variable PD_KEY holds no routing key"),
   ]
@@ -252,7 +260,12 @@ import Transfers
     second.id = "other"
     second.addressVariable = "OTHER_URL"
     let random = Mutex<UInt64>(7)
-    let notices = Notice.due(.judged(try SampleNews.failed()), by: [first, second], created: 1_767_322_989) { random.withLock { $0 &+= 0x9E37_79B9_7F4A_7C15; return $0 } }
+    let notices = Notice.due(.judged(try SampleNews.failed()), by: [first, second], created: 1_767_322_989) {
+      random.withLock { state in
+        state &+= 0x9E37_79B9_7F4A_7C15
+        return state
+      }
+    }
     let environment = ["HOOK_URL": server.origin + Self.path, "OTHER_URL": good.origin]
     let spool = Spool(reportDirectory: folder.path)
     let failures = await Self.courier(environment).deliver(notices, keepingFailures: spool)

@@ -24,7 +24,8 @@ import Testing
   func messagesAreAsTheyWereChecked(_ service: Policies.Notification.Service, _ sample: String) throws {
     let news = try #require(Self.samples.first { $0.0 == sample }).1()
     let payload = Self.payload(news, .sample(service, report: "https://ci.example.com/runs/7?a=1&b=2"))
-    let path = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../fixtures/delivery/\(service.rawValue)-\(sample).json").standardized.path
+    let path = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../fixtures/delivery/\(service.rawValue)-\(sample).json")
+      .standardized.path
     if ProcessInfo.processInfo.environment["FLIPGATE_RECORD"] != nil {
       try Files.write(payload.serialized(.indented) + "\n", to: path)
       Issue.record("recorded \(path): check it with fixtures/generate/messages.py and run again")
@@ -35,7 +36,8 @@ import Testing
   @Test func theSentenceNamesTheBudgetAndItsNumbers() throws {
     let text = Self.payload(.judged(try SampleNews.failed()), .sample(.slack))["text"]?.string
     #expect(
-      text == "❌ Gate failed: assistant-prod – hellaswag-flips on hellaswag: 37 of 500 items went from right to wrong (7.4%), more than the allowed 20.")
+      text == "❌ Gate failed: assistant-prod – The budget \"hellaswag-flips\" on \"hellaswag\" is broken: 37 of 500 items went from right to wrong "
+        + "(7.4%), more than the allowed 20.")
     let passed = Self.payload(.judged(try SampleNews.passed()), .sample(.slack))["text"]?.string
     #expect(passed == "✅ Gate passed: assistant-prod – The budget holds; 3 of 500 items went from right to wrong, 12 from wrong to right.")
   }
@@ -63,9 +65,9 @@ import Testing
     "👩‍👩‍👧‍👦 💥 é\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}", "\\\"\\\"", "日本語テキスト",
   ]
 
-  static let longTexts: [String] = ["a", "&", "<", "\"", "\u{202E}", "\\", "👩‍👩‍👧‍👦", "日", "\n", "*", "`"].map { String(repeating: $0, count: 5_000) } + [
-    String(repeating: "x ", count: 500_000)
-  ]
+  static let longTexts: [String] =
+    ["a", "&", "<", "\"", "\u{202E}", "\\", "👩‍👩‍👧‍👦", "日", "\n", "*", "`"].map { String(repeating: $0, count: 5_000) }
+    + [String(repeating: "x ", count: 500_000)]
 
   /// All lists full, and with one entry each.
   @Test(arguments: hostileTexts, [1, 70]) func hostileTextsKeepTheLimits(_ text: String, _ count: Int) throws {

@@ -40,7 +40,9 @@ import Transfers
     #expect(Self.refused(try await Self.failure("https://\(host)/")) != nil)
   }
 
-  @Test(arguments: ["10.0.0.1", "172.16.0.1", "192.168.1.1", "100.64.0.1", "[fc00::1]", "[fd00:ec2::254]", "[::ffff:10.0.0.1]", "[64:ff9b::a00:1]", "167772161"])
+  @Test(arguments: [
+    "10.0.0.1", "172.16.0.1", "192.168.1.1", "100.64.0.1", "[fc00::1]", "[fd00:ec2::254]", "[::ffff:10.0.0.1]", "[64:ff9b::a00:1]", "167772161",
+  ])
   func privateNetworksAreAskedFor(_ host: String) async throws {
     let failure = try await Self.failure("https://\(host)/")
     #expect(Self.refused(failure) != nil)

@@ -13,11 +13,14 @@ enum SampleNews {
       budgetJSON(
         "hellaswag-flips", "hellaswag", status: "failed", observed: 37, allowed: 20,
         reason: "37 of 500 items went from right to wrong (7.4%), more than the allowed 20"),
-      budgetJSON("all-acc", "hellaswag", status: "passed", observed: 0.05, allowed: 0.06, reason: "the mean acc fell by 0.05, within the allowed 0.06"),
+      budgetJSON(
+        "all-acc", "hellaswag", status: "passed", observed: 0.05, allowed: 0.06, reason: "the mean acc fell by 0.05, within the allowed 0.06"),
       budgetJSON("support-flips", "support:strict", status: "undecided", observed: 1, allowed: 2, reason: "40 items are fewer than min_items: 100"),
     ]
     let items = [
-      itemJSON("hellaswag", "sha256:" + String(repeating: "1a2b3c4d", count: 8), target: "goes back to <work> & rests.", before: "goes back to work.", after: "flies to the @moon.", margin: 2.5),
+      itemJSON(
+        "hellaswag", "sha256:" + String(repeating: "1a2b3c4d", count: 8), target: "goes back to <work> & rests.", before: "goes back to work.",
+        after: "flies to the @moon.", margin: 2.5),
       itemJSON("support:strict", "ticket-17", target: "refund", before: "refund", after: "*no* refund", margin: 0.5),
     ]
     return try result("failed", policy: "assistant-prod", tasks: [task, other], budgets: budgets, items: items)
@@ -26,7 +29,8 @@ enum SampleNews {
   static func passed() throws -> GateResult {
     let task = taskJSON("hellaswag", paired: 500, negative: 3, positive: 12, before: 0.712, after: 0.73)
     let budget = budgetJSON(
-      "hellaswag-flips", "hellaswag", status: "passed", observed: 3, allowed: 20, reason: "3 of 500 items went from right to wrong, within the allowed 20")
+      "hellaswag-flips", "hellaswag", status: "passed", observed: 3, allowed: 20,
+      reason: "3 of 500 items went from right to wrong, within the allowed 20")
     return try result("passed", policy: "assistant-prod", tasks: [task], budgets: [budget], items: [])
   }
 
@@ -41,7 +45,9 @@ enum SampleNews {
     return try result(
       verdict, policy: text, baseline: text, candidate: text,
       tasks: (0..<count).map { taskJSON("\($0)\(text)", paired: .max, negative: .max - 1, positive: 3, before: 0.5, after: -1e300, metric: text) },
-      budgets: (0..<count).map { budgetJSON("\($0)\(text)", text, status: statuses[$0 % 5], observed: 1e300, allowed: -0.5, reason: text, slice: text) },
+      budgets: (0..<count).map {
+        budgetJSON("\($0)\(text)", text, status: statuses[$0 % 5], observed: 1e300, allowed: -0.5, reason: text, slice: text)
+      },
       items: (0..<count).map { itemJSON(text, "\($0)\(text)", target: text, before: text, after: text, margin: 1) })
   }
 

@@ -118,7 +118,8 @@ import Testing
 
   /// The schema takes what the reader takes, and refuses what an editor can see.
   @Test(arguments: faults.indices) func theSchemaAgrees(_ index: Int) throws {
-    let good = "notify: [{id: a, type: webhook, url_env: X, headers_env: {X-A: B}, on: [failed]}, {id: b, type: pagerduty, secret_env: S}]\n" + Self.budget
+    let good =
+      "notify: [{id: a, type: webhook, url_env: X, headers_env: {X-A: B}, on: [failed]}, {id: b, type: pagerduty, secret_env: S}]\n" + Self.budget
     #expect(ShippedPolicyTests.validator.faults(try YAMLNode.parse(policyText(good), file: "p").json) == [])
     let text = policyText("notify: [\(Self.faults[index].0)]\n\(Self.budget)")
     let faults = ShippedPolicyTests.validator.faults(try YAMLNode.parse(text, file: "p").json)
@@ -153,7 +154,8 @@ import Testing
   @Test func aParentsEntryIsTakenOver() throws {
     let folder = try PolicyFolder([
       "team/base.yaml": policyText("notify: [{id: a, type: slack, url_env: X, on: [failed], ca_file: ca.pem}]\n\(Self.budget)"),
-      "own.yaml": policyText("extends: team/base.yaml\nnotify: [{id: a, on: [error], required: true, client_key: own.key, client_certificate: own.pem}]"),
+      "own.yaml": policyText(
+        "extends: team/base.yaml\nnotify: [{id: a, on: [error], required: true, client_key: own.key, client_certificate: own.pem}]"),
     ])
     let read = try #require(try Policy.load(folder.path + "/own.yaml").notifications.first)
     #expect(read.occasions == [.failed, .error] && read.isRequired)

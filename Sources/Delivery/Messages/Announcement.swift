@@ -165,21 +165,14 @@ extension GateResult {
     [BudgetStatus.failed, .undecided, .warned, .waived].flatMap { status in budgets.filter { $0.status == status } }
   }
 
-  /// What decided the verdict: the first of the worst budgets or findings.
+  /// What decided the verdict, and how much more there is of its kind.
   fileprivate func decisiveSentence(_ counts: Announcement.Counts) -> String {
-    let (statuses, levels): ([BudgetStatus], [Finding.Level]) =
-      switch verdict {
-      case .passed: ([], [])
-      case .warned: ([.warned, .waived], [.warning])
-      case .failed: ([.failed], [.failed])
-      case .undecided: ([.undecided], [.undecided])
-      }
-    let broken = statuses.flatMap { status in budgets.filter { $0.status == status } }
-    let found = findings.filter { levels.contains($0.level) }
-    let more = broken.count + found.count - 1
-    let rest = more > 0 ? " And \(more) more." : ""
-    if let budget = broken.first { return "\(budget.label) on \(budget.task): \(budget.reason).\(rest)" }
-    if let finding = found.first { return (finding.task.map { "\($0): " } ?? "") + finding.message + "." + rest }
-    return verdict == .passed ? counts.allHold : counts.sentence(of: verdict)
+    guard let deciding else { return verdict == .passed ? counts.allHold : counts.sentence(of: verdict) }
+    let alike: Int
+    switch deciding {
+    case .budget(let outcome): alike = budgets.count { $0.status == outcome.status }
+    case .finding(let finding): alike = findings.count { $0.level == finding.level }
+    }
+    return deciding.sentence + (alike > 1 ? ". And \(alike - 1) more." : ".")
   }
 }

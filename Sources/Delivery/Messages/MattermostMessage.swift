@@ -9,7 +9,7 @@ struct MattermostMessage: MessageFormat {
   static let wholeLimit = 15_000
 
   func payload(_ briefing: Briefing) -> JSONValue {
-    briefing.announcement.fitted(Self.wholeLimit, by: { $0.serialized().units }) { announcement in
+    briefing.announcement.fitted(Self.wholeLimit, by: \.textSize) { announcement in
       let title = "\(announcement.occasion.sign) \(SafeText.markdown(announcement.title, 400))"
       return ["text": .string("**\(title)**"), "attachments": [Self.attachment(announcement)]]
     }
@@ -31,7 +31,8 @@ struct MattermostMessage: MessageFormat {
       ["short": true, "title": .string(name), "value": .string(text(model, 400))]
     }
     return .members([
-      ("fallback", .string(text("\(announcement.title): \(announcement.sentence)", 800))), ("color", .string(hexadecimal(announcement.occasion.color))),
+      ("fallback", .string(text("\(announcement.title): \(announcement.sentence)", 800))),
+      ("color", .string(hexadecimal(announcement.occasion.color))),
       ("title", announcement.link == nil ? .none : "Open the report"), ("title_link", announcement.link.map(JSONValue.string)),
       ("text", .string(parts.joined(separator: "\n\n"))), ("fields", .array(sides)), ("footer", .string(text(announcement.origin, 100))),
     ])

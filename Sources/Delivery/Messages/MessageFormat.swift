@@ -53,4 +53,7 @@ extension JSONValue {
     append(to: &bytes)
     return bytes.count
   }
+
+  /// The same in characters, as Slack and Mattermost count them.
+  var textSize: Int { serialized().units }
 }

@@ -1,8 +1,8 @@
 // PagerDuty: an event of the Events API, version 2: an alert opens when the gate stops a candidate, and closes when it lets one through.
 // https://developer.pagerduty.com/docs/events-api-v2-overview
 
-internal import Documents
 internal import Digests
+internal import Documents
 internal import Policies
 
 /// A `dedup_key` of 255, a summary of 1,024. The routing key is a secret and comes in when the event is sent.

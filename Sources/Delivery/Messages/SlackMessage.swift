@@ -11,7 +11,7 @@ struct SlackMessage: MessageFormat {
   static let wholeLimit = 7_900
 
   func payload(_ briefing: Briefing) -> JSONValue {
-    briefing.announcement.fitted(Self.wholeLimit, by: { $0.serialized().units }) { announcement in
+    briefing.announcement.fitted(Self.wholeLimit, by: \.textSize) { announcement in
       let text = "\(announcement.occasion.sign) \(SafeText.slack(announcement.title, 140)) – \(SafeText.slack(announcement.sentence, 600))"
       return ["text": .string(text), "blocks": .array(Self.blocks(announcement)), "unfurl_links": false, "unfurl_media": false]
     }

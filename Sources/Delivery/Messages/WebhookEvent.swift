@@ -69,7 +69,8 @@ struct WebhookEvent: MessageFormat {
     return [
       "id": .string(text(budget.id, 200)), "task": .string(text(budget.task, 200)),
       "slice": budget.slice.map { .string(text($0, 200)) } ?? .null, "metric": .string(text(budget.metric, 100)),
-      "limit": .string(budget.limit.rawValue), "observed": number(budget.observed, isCount: isCount), "allowed": number(budget.allowed, isCount: isCount),
+      "limit": .string(budget.limit.rawValue), "observed": number(budget.observed, isCount: isCount),
+      "allowed": number(budget.allowed, isCount: isCount),
       "unit": .string(budget.unit.rawValue), "n": .integer(budget.n), "status": .string(budget.status.rawValue),
       "action": .string(budget.action.rawValue), "reason": .string(text(budget.reason, 400)),
     ]

@@ -60,9 +60,10 @@ extension Announcement {
   /// `and 2 more; 11 hold`.
   var budgetsLeftOut: String? {
     let holding = counts.budgets[.passed] ?? 0
-    let parts = [moreBudgets > 0 ? "and \(moreBudgets) more" : nil, holding > 0 ? "\(holding) \(holding == 1 ? "budget holds" : "budgets hold")" : nil]
-    let known = parts.compactMap { $0 }
-    return known.isEmpty ? nil : known.joined(separator: "; ")
+    var parts: [String] = []
+    if moreBudgets > 0 { parts.append("and \(moreBudgets) more") }
+    if holding > 0 { parts.append("\(holding) \(holding == 1 ? "budget holds" : "budgets hold")") }
+    return parts.isEmpty ? nil : parts.joined(separator: "; ")
   }
 
   var itemsLeftOut: String? { moreItems > 0 ? "and \(moreItems) more \(moreItems == 1 ? "item" : "items")" : nil }

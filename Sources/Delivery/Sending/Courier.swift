@@ -146,7 +146,9 @@ private struct Letter {
       secrets.append(secret)
       switch notification.service {
       case .pagerDuty:
-        guard secret.utf8.count <= 100, secret.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else { throw Fault(problem: .badSecret(variable: variable)) }
+        guard secret.utf8.count <= 100, secret.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+          throw Fault(problem: .badSecret(variable: variable))
+        }
         payload = .object(of: [("routing_key", .string(secret))] + (payload.members ?? []).map { ($0.key, $0.value) })
       default:
         guard let signature = WebhookSignature(secret: secret) else { throw Fault(problem: .badSecret(variable: variable)) }

@@ -40,6 +40,22 @@ public struct Notice: Sendable, Hashable {
     }
   }
 
+  /// What would be sent, with the names of variables in the place of their values.
+  public var preview: JSONValue {
+    func variable(_ name: String) -> JSONValue { .string("$" + name) }
+    var body = payload
+    if notification.service == .pagerDuty, let name = notification.secretVariable {
+      body = .object(of: [("routing_key", variable(name))] + (payload.members ?? []).map { ($0.key, $0.value) })
+    }
+    let headers = notification.headers.map { ($0.name, variable($0.variable)) }
+    return .members([
+      ("notification", .string(notification.id)), ("type", .string(notification.service.rawValue)),
+      ("to", notification.addressVariable.map(variable) ?? .string(notification.service.commonAddress ?? "")),
+      ("signed_with", notification.service == .webhook ? notification.secretVariable.map(variable) : .none),
+      ("headers", headers.isEmpty ? .none : .object(of: headers)), ("webhook_id", .string(id)), ("body", body),
+    ])
+  }
+
   private static func identity(_ random: () -> UInt64) -> String {
     let letters = Array("0123456789abcdefghijklmnopqrstuvwxyz".utf8)
     var text = "msg_"

@@ -26,19 +26,21 @@ struct CheckCommand: AsyncParsableCommand {
   var reportDir: String?
 
   @OptionGroup var reports: ReportOptions
+  @OptionGroup var announcements: AnnouncementOptions
   @OptionGroup var logs: LogOptions
   @OptionGroup var messages: OutputOptions
 
   func run() async throws {
-    let publication = try Publication(reports, directory: reportDir, messages: messages)
+    let announcer = Announcer(announcements, policy: policy, sides: (baseline, candidate), reportDirectory: reportDir)
+    let publication = try Publication(reports, directory: reportDir, announcer: announcer, messages: messages)
     let result: GateResult
     do {
       result = try await judge()
     } catch {
-      publication.publish(failure: error)
+      await publication.publish(failure: error)
       throw error
     }
-    try publication.publish(result)
+    try await publication.publish(result)
   }
 
   private func judge() async throws -> GateResult {

@@ -12,12 +12,14 @@ struct Publication {
   private let junit: JUnitReport
   /// Report and path, each path once.
   private let files: [(report: any Report, path: String)]
+  private let announcer: Announcer
   /// The report that takes the summary's place.
   private let printed: (any Report)?
 
   /// - Throws: `ValidationError` where a report has neither a file nor a folder to go to.
-  init(_ options: ReportOptions, directory: String?, messages: OutputOptions) throws {
+  init(_ options: ReportOptions, directory: String?, announcer: Announcer, messages: OutputOptions) throws {
     self.options = options
+    self.announcer = announcer
     isQuiet = messages.quiet
     junit = JUnitReport(dialect: options.junitDialect)
     var files: [(report: any Report, path: String)] = []
@@ -38,11 +40,11 @@ struct Publication {
     printed = options.reports.first { $0.path == "-" }.map { options.adapted($0.report) }
   }
 
-  /// Writes all reports, prints the summary and ends the command with the verdict's status.
+  /// Writes all reports, prints the summary, tells whom the policy names, and ends the command with the verdict's status.
   ///
   /// A projection that can't be written never changes the verdict: it is said in one line, and the other reports are written. The evidence
   /// itself, `result.json`, is required: without it a verdict can't be looked into.
-  func publish(_ result: GateResult) throws -> Never {
+  func publish(_ result: GateResult) async throws -> Never {
     var deliveries = files.map { report, path in Delivery(report, to: FileSink(path: path, isRequired: report is JSONReport)) }
     if let printed { deliveries.append(Delivery(printed, to: StandardOutputSink(isRequired: true))) }
     let failures = deliveries.publish(result)
@@ -52,11 +54,12 @@ struct Publication {
       let written = files.filter { file in !failures.contains { $0.sink == file.path } }
       GitHubChannels.process.publish(result, files: written.map { ($0.report.name, $0.path) })
     }
-    throw CommandExit(status: result.exitStatus(after: failures))
+    let hasMissed = await announcer.announce(.judged(result))
+    throw CommandExit(status: hasMissed ? .failure : result.exitStatus(after: failures))
   }
 
   /// Leaves a JUnit report of a run without a result, and takes away the reports of an earlier run: nobody may take them for this one's.
-  func publish(failure error: any Error) {
+  func publish(failure error: any Error) async {
     let explanation = explanation(of: error)
     for (report, path) in files {
       Files.remove(path)
@@ -64,6 +67,7 @@ struct Publication {
       do { try Files.write(try junit.render(failedRun: explanation), to: path) } catch { Console.error(Documents.explanation(of: error)) }
     }
     if options.github { GitHubChannels.process.publish(failure: explanation, status: ExitStatus(of: error)) }
+    await announcer.announce(failure: explanation)
   }
 
   /// A failure with its causes in one line.

@@ -36,6 +36,7 @@ struct RunCommand: AsyncParsableCommand {
   var resume = false
 
   @OptionGroup var reports: ReportOptions
+  @OptionGroup var announcements: AnnouncementOptions
   @OptionGroup var models: ModelOptions
   @OptionGroup var logs: LogOptions
   @OptionGroup var tasks: TaskOptions
@@ -44,7 +45,8 @@ struct RunCommand: AsyncParsableCommand {
   @OptionGroup var messages: OutputOptions
 
   func run() async throws {
-    let publication = try Publication(reports, directory: reportDir, messages: messages)
+    let announcer = Announcer(announcements, policy: policy, sides: (baseline, candidate), reportDirectory: reportDir)
+    let publication = try Publication(reports, directory: reportDir, announcer: announcer, messages: messages)
     var request = GateRequest(
       policy: policy, baseline: baseline, candidate: candidate, baselineAdapter: baselineAdapter, candidateAdapter: candidateAdapter,
       hub: models.hub(messages), tasks: tasks.tasks, data: tasks.dataFiles,
@@ -55,9 +57,9 @@ struct RunCommand: AsyncParsableCommand {
     do {
       result = try await Gate(request, environment: .process(messages)).run()
     } catch {
-      publication.publish(failure: error)
+      await publication.publish(failure: error)
       throw error
     }
-    try publication.publish(result)
+    try await publication.publish(result)
   }
 }

@@ -16,7 +16,8 @@ extension PolicyReading {
     }
     let secret = secretVariable(of: service, mapping)
     if mapping.has("dedup_key"), let service, service != .pagerDuty {
-      mapping.note(.doesNotApply(key: "dedup_key", to: "type: \(service.rawValue)", hint: "it tells PagerDuty's alerts apart; remove it"), at: "dedup_key")
+      mapping.note(
+        .doesNotApply(key: "dedup_key", to: "type: \(service.rawValue)", hint: "it tells PagerDuty's alerts apart; remove it"), at: "dedup_key")
     }
     let occasions = occasions(mapping)
     let isRequired = mapping.bool("required") ?? false

@@ -1,7 +1,7 @@
 // The verdict in words: what every report says first, and the rule that decided it.
 
 internal import Documents
-internal import Policies
+package import Policies
 
 extension Verdict {
   /// The word in front of everything.
@@ -36,7 +36,7 @@ extension GateResult {
   /// The rule that decided the verdict; nil where everything holds.
   ///
   /// A finding about the evidence comes before the budgets: on evidence that can't be used no budget says anything.
-  var deciding: DecidingRule? {
+  package var deciding: DecidingRule? {
     func finding(_ level: Finding.Level) -> DecidingRule? { findings.first { $0.level == level }.map(DecidingRule.finding) }
     func budget(_ isIt: (BudgetOutcome) -> Bool) -> DecidingRule? { budgets.first(where: isIt).map(DecidingRule.budget) }
     switch verdict {
@@ -58,12 +58,12 @@ extension GateResult {
 }
 
 /// What a verdict rests on.
-enum DecidingRule {
+package enum DecidingRule {
   case budget(BudgetOutcome)
   case finding(Finding)
 
   /// One sentence; foreign names in it are quoted and visible.
-  var sentence: String {
+  package var sentence: String {
     switch self {
     case .budget(let outcome):
       let word =

@@ -126,7 +126,9 @@ public final class TLSServer: Sendable {
     defer { close(descriptor) }
     var (address, size) = (address(0), socklen_t(MemoryLayout<sockaddr_in>.size))
     let status = unsafe withUnsafeMutablePointer(to: &address) { pointer in
-      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe bind(descriptor, $0, size) == 0 && getsockname(descriptor, $0, &size) == 0 }
+      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        unsafe bind(descriptor, $0, size) == 0 && getsockname(descriptor, $0, &size) == 0
+      }
     }
     guard status else { throw POSIXError(.EADDRNOTAVAIL) }
     return Int(UInt16(bigEndian: address.sin_port))
