@@ -24,15 +24,15 @@ struct DiscordMessage: MessageFormat {
       field("Baseline", text(announcement.baseline, 200), isShort: true), field("Candidate", text(announcement.candidate, 200), isShort: true),
     ]
     let tasks = announcement.tasks.map { "**\(text($0.task, 80))**: \(text($0.movement, 200))" }
-    if let value = lines(tasks, announcement.tasksLeftOut) { fields.append(field("Tasks", value)) }
+    if let value = lines(tasks, announcement.tasksLeftOut(shown:)) { fields.append(field("Tasks", value)) }
     let budgets = announcement.budgets.map { "\($0.status.sign) **\(text($0.place, 120))**: \(text($0.reason, 240))" }
-    if let value = lines(budgets, announcement.budgetsLeftOut) { fields.append(field("Budgets", value)) }
+    if let value = lines(budgets, announcement.budgetsLeftOut(shown:)) { fields.append(field("Budgets", value)) }
     for item in announcement.items {
       let answers = item.answers.map { "\($0.name): \(text($0.text, 250))" }
       fields.append(field(text(item.place, 200), answers.joined(separator: "\n")))
     }
     var footer = announcement.origin
-    if let more = announcement.itemsLeftOut, !announcement.items.isEmpty { footer = "\(more) · \(footer)" }
+    if let more = announcement.itemsLeftOut { footer = "\(more) · \(footer)" }
     return .members([
       ("title", announcement.link == nil ? .none : "Open the report"),
       ("description", .string(text(announcement.sentence, 1_500))), ("url", announcement.link.map(JSONValue.string)),
@@ -47,11 +47,16 @@ struct DiscordMessage: MessageFormat {
   }
 
   /// As many lines as a field takes; nil where there is nothing.
-  private static func lines(_ lines: [String], _ leftOut: String?) -> String? {
-    var text = ""
-    for line in lines where text.units + line.units + 60 < valueLimit { text += (text.isEmpty ? "" : "\n") + line }
-    if let leftOut { text += (text.isEmpty ? "" : "\n") + leftOut }
-    return text.isEmpty ? .none : text
+  private static func lines(_ lines: [String], _ leftOut: (Int) -> String?) -> String? {
+    var shown: [String] = []
+    var size = 0
+    // Room for what is left out.
+    while shown.count < lines.count, size + lines[shown.count].units < valueLimit - 80 {
+      size += lines[shown.count].units + 1
+      shown.append(lines[shown.count])
+    }
+    if let rest = leftOut(shown.count) { shown.append(rest) }
+    return shown.isEmpty ? nil : shown.joined(separator: "\n")
   }
 
   /// What counts towards the embed's 6,000.

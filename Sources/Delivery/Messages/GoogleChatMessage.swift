@@ -28,13 +28,13 @@ struct GoogleChatMessage: MessageFormat {
       ]
     ]
     let tasks = announcement.tasks.map { "<b>\(text($0.task, 100))</b>: \(text($0.movement, 240))" }
-    sections += section("Tasks", tasks, announcement.tasksLeftOut)
+    sections += section("Tasks", tasks, announcement.tasksLeftOut(shown: tasks.count))
     let budgets = announcement.budgets.map { "\($0.status.sign) <b>\(text($0.place, 160))</b>: \(text($0.reason, 400))" }
-    sections += section("Budgets", budgets, announcement.budgetsLeftOut)
+    sections += section("Budgets", budgets, announcement.budgetsLeftOut(shown: budgets.count))
     let items = announcement.items.map { item in
       (["<b>\(text(item.place, 200))</b>"] + item.answers.map { "\($0.name): \(text($0.text, 300))" }).joined(separator: "<br>")
     }
-    sections += section("Items", items, announcement.items.isEmpty ? nil : announcement.itemsLeftOut)
+    sections += section("Items", items, announcement.itemsLeftOut)
     var last = [paragraph("<i>\(text(announcement.origin, 100))</i>")]
     if let link = announcement.link {
       last.append(["buttonList": ["buttons": [["text": "Open the report", "onClick": ["openLink": ["url": .string(link)]]]]]])

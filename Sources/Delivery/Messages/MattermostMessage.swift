@@ -19,14 +19,14 @@ struct MattermostMessage: MessageFormat {
     let text = SafeText.markdown
     var parts = [text(announcement.sentence, 1_500)]
     let tasks = announcement.tasks.map { "- **\(text($0.task, 100))**: \(text($0.movement, 240))" }
-    parts += list("Tasks", tasks, announcement.tasksLeftOut)
+    parts += list("Tasks", tasks, announcement.tasksLeftOut(shown: tasks.count))
     let budgets = announcement.budgets.map { "- \($0.status.sign) **\(text($0.place, 160))**: \(text($0.reason, 400))" }
-    parts += list("Budgets", budgets, announcement.budgetsLeftOut)
+    parts += list("Budgets", budgets, announcement.budgetsLeftOut(shown: budgets.count))
     for item in announcement.items {
       let answers = item.answers.map { "- \($0.name): \(text($0.text, 300))" }
       parts.append((["**\(text(item.place, 200))**"] + answers).joined(separator: "\n"))
     }
-    if let more = announcement.itemsLeftOut, !announcement.items.isEmpty { parts.append("_\(more)_") }
+    if let more = announcement.itemsLeftOut { parts.append("_\(more)_") }
     let sides: [JSONValue] = [("Baseline", announcement.baseline), ("Candidate", announcement.candidate)].map { name, model in
       ["short": true, "title": .string(name), "value": .string(text(model, 400))]
     }

@@ -30,18 +30,18 @@ struct SlackMessage: MessageFormat {
     }
     blocks.append(["type": "section", "fields": .array(sides)])
     let tasks = announcement.tasks.map { "• *\(SafeText.slack($0.task, 80))*: \(SafeText.slack($0.movement, 160))" }
-    if let list = list("Tasks", tasks, announcement.tasksLeftOut) { blocks.append(list) }
+    if let list = list("Tasks", tasks, announcement.tasksLeftOut(shown:)) { blocks.append(list) }
     let budgets = announcement.budgets.map {
       "\($0.status.sign) *\(SafeText.slack($0.place, 120))*: \(SafeText.slack($0.reason, 240))"
     }
-    if let list = list("Budgets", budgets, announcement.budgetsLeftOut) { blocks.append(list) }
+    if let list = list("Budgets", budgets, announcement.budgetsLeftOut(shown:)) { blocks.append(list) }
     for item in announcement.items {
       // Between backquotes nothing is formatted.
       let answers = item.answers.map { "\($0.name): `\(SafeText.slack($0.text, 160))`" }
       blocks.append(section((["*\(SafeText.slack(item.place, 120))*"] + answers).joined(separator: "\n")))
     }
     var footer = [words(SafeText.slack(announcement.origin, 100))]
-    if let more = announcement.itemsLeftOut, !announcement.items.isEmpty { footer.insert(words(more), at: 0) }
+    if let more = announcement.itemsLeftOut { footer.insert(words(more), at: 0) }
     if let link = announcement.link { footer.insert(words("<\(SafeText.slack.link(link))|Open the report>"), at: 0) }
     blocks.append(["type": "context", "elements": .array(footer)])
     return blocks
@@ -52,17 +52,18 @@ struct SlackMessage: MessageFormat {
   /// `verbatim`: names of channels and people in the text stay text.
   private static func words(_ text: String) -> JSONValue { ["type": "mrkdwn", "text": .string(text), "verbatim": true] }
 
-  /// A titled list, nil where there is nothing in it.
-  private static func list(_ title: String, _ lines: [String], _ leftOut: String?) -> JSONValue? {
-    if lines.isEmpty && leftOut == nil { return Optional.none }
+  /// A titled list of as many lines as a section takes, nil where there is nothing in it.
+  private static func list(_ title: String, _ lines: [String], _ leftOut: (Int) -> String?) -> JSONValue? {
     var text = "*\(title)*"
-    for line in lines {
-      // Room for what was left out.
-      if text.units + line.units > 2_800 { break }
-      text += "\n" + line
+    var shown = 0
+    // Room for what is left out.
+    while shown < lines.count, text.units + lines[shown].units < 2_800 {
+      text += "\n" + lines[shown]
+      shown += 1
     }
-    if let leftOut { text += "\n_\(leftOut)_" }
-    return section(text)
+    let rest = leftOut(shown)
+    if lines.isEmpty && rest == nil { return Optional.none }
+    return section(rest.map { "\(text)\n_\($0)_" } ?? text)
   }
 
   func explanation(status: Int, body: String) -> String? {

@@ -26,11 +26,11 @@ struct TeamsMessage: MessageFormat {
       runs([run("Candidate: ", 20, isSubtle: true), run(announcement.candidate, 400)]),
     ]
     let tasks = announcement.tasks.map { runs([run($0.task + ": ", 100, isStrong: true), run($0.movement, 200)]) }
-    body += list("Tasks", tasks, announcement.tasksLeftOut)
+    body += list("Tasks", tasks, announcement.tasksLeftOut(shown: tasks.count))
     let budgets = announcement.budgets.map {
       runs([run("\($0.status.sign) \($0.place): ", 200, isStrong: true), run($0.reason, 400)])
     }
-    body += list("Budgets", budgets, announcement.budgetsLeftOut)
+    body += list("Budgets", budgets, announcement.budgetsLeftOut(shown: budgets.count))
     for item in announcement.items {
       let answers = item.answers.map { runs([run($0.name + ": ", 20, isSubtle: true), run($0.text, 300)]) }
       body.append([
@@ -38,7 +38,7 @@ struct TeamsMessage: MessageFormat {
         "items": .array([runs([run(item.place, 200, isStrong: true)])] + answers),
       ])
     }
-    if let more = announcement.itemsLeftOut, !announcement.items.isEmpty { body.append(runs([run(more, 100, isSubtle: true)])) }
+    if let more = announcement.itemsLeftOut { body.append(runs([run(more, 100, isSubtle: true)])) }
     body.append(runs([run(announcement.origin, 100, isSubtle: true)]))
     let action = announcement.link.map { link -> JSONValue in
       [["type": "Action.OpenUrl", "title": "Open the report", "url": .string(link)]]

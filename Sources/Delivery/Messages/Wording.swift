@@ -54,19 +54,25 @@ extension Announcement {
   /// `Gate failed: assistant-prod`.
   var title: String { "\(occasion.title): \(policy)" }
 
-  /// `3 more tasks`, for the lists that were cut; nil where none was.
-  var tasksLeftOut: String? { moreTasks > 0 ? "and \(moreTasks) more \(moreTasks == 1 ? "task" : "tasks")" : nil }
+  /// `and 3 more tasks`, where a message shows so many; nil where it shows all.
+  func tasksLeftOut(shown: Int) -> String? { Self.more(tasks.count + moreTasks - shown, "task") }
 
-  /// `and 2 more; 11 hold`.
-  var budgetsLeftOut: String? {
+  /// `and 2 more; 11 budgets hold`.
+  func budgetsLeftOut(shown: Int) -> String? {
+    let more = budgets.count + moreBudgets - shown
     let holding = counts.budgets[.passed] ?? 0
     var parts: [String] = []
-    if moreBudgets > 0 { parts.append("and \(moreBudgets) more") }
+    if more > 0 { parts.append("and \(more) more") }
     if holding > 0 { parts.append("\(holding) \(holding == 1 ? "budget holds" : "budgets hold")") }
     return parts.isEmpty ? nil : parts.joined(separator: "; ")
   }
 
-  var itemsLeftOut: String? { moreItems > 0 ? "and \(moreItems) more \(moreItems == 1 ? "item" : "items")" : nil }
+  /// nil where no item is shown, too: of items that may not be told, nothing is.
+  var itemsLeftOut: String? { items.isEmpty ? nil : Self.more(moreItems, "item") }
+
+  private static func more(_ count: Int, _ what: String) -> String? {
+    count > 0 ? "and \(count) more \(count == 1 ? what : what + "s")" : nil
+  }
 
   /// `policy sha256:12345678`.
   var origin: String { policyDigest.map { "policy \($0.prefix(15))" } ?? "policy \(policy)" }
