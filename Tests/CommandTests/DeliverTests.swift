@@ -76,7 +76,8 @@ import Testing
     let run = try sample.check(["--report-url", "https://ci.example.com/7"], environment: ["CHAT_URL": server.origin + "/T0/token-of-chat"])
     #expect(run.status == 1 && !run.errors.contains("chat"), "\(run.errors)")
     let body = try JSONValue.parse(try #require(server.requests.first).body, file: "body").serialized()
-    #expect(server.requests.count == 1 && body.contains("2 of 4 items") && body.contains("https://ci.example.com/7") && !body.contains("token-of-chat"))
+    #expect(
+      server.requests.count == 1 && body.contains("2 of 4 items") && body.contains("https://ci.example.com/7") && !body.contains("token-of-chat"))
     #expect(!Files.exists(sample.report + "/deliveries"))
     // The same from the saved result, and none at all where that is asked for.
     let again = try Program.run(

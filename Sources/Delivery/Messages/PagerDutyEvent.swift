@@ -61,11 +61,16 @@ struct PagerDutyEvent: MessageFormat {
     return .members([
       ("verdict", .string(announcement.occasion.rawValue)), ("baseline", .string(text(announcement.baseline, 400))),
       ("candidate", .string(text(announcement.candidate, 400))), ("policy", announcement.policyDigest.map { .string(text($0, 80)) }),
-      ("tasks", texts(announcement.tasks.map { "\(text($0.task, 100)): \(text($0.movement, 240))" }, announcement.tasksLeftOut(shown: announcement.tasks.count))),
+      (
+        "tasks",
+        texts(
+          announcement.tasks.map { "\(text($0.task, 100)): \(text($0.movement, 240))" }, announcement.tasksLeftOut(shown: announcement.tasks.count))
+      ),
       (
         "budgets",
         texts(
-          announcement.budgets.map { "\($0.status.rawValue): \(text($0.place, 200)): \(text($0.reason, 500))" }, announcement.budgetsLeftOut(shown: announcement.budgets.count))
+          announcement.budgets.map { "\($0.status.rawValue): \(text($0.place, 200)): \(text($0.reason, 500))" },
+          announcement.budgetsLeftOut(shown: announcement.budgets.count))
       ),
       ("items", announcement.items.isEmpty ? .none : texts(items, announcement.itemsLeftOut)),
     ])
