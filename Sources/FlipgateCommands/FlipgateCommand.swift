@@ -19,7 +19,7 @@ public struct FlipgateCommand: AsyncParsableCommand {
       """,
     version: FlipgateVersion.program,
     subcommands: [
-      RunCommand.self, EvaluateCommand.self, CompareCommand.self, CheckCommand.self, ReportCommand.self, MergeCommand.self,
+      RunCommand.self, EvaluateCommand.self, CompareCommand.self, CheckCommand.self, ReportCommand.self, DeliverCommand.self, MergeCommand.self,
       ValidateCommand.self, PolicyCommand.self, PlanCommand.self, InspectCommand.self, TokenizeCommand.self, ProbeCommand.self,
     ])
 
@@ -36,7 +36,7 @@ public struct FlipgateCommand: AsyncParsableCommand {
       Foundation.exit(status.status.rawValue)
     } catch let error as any Diagnostic {
       Console.error(explanation(of: error))
-      Foundation.exit(ExitStatus(error.severity).rawValue)
+      Foundation.exit(ExitStatus(of: error).rawValue)
     } catch {
       // The parser's own: help and version are successes, everything else is usage.
       let code = exitCode(for: error)
@@ -54,4 +54,9 @@ public struct FlipgateCommand: AsyncParsableCommand {
 /// Ends a command with a status, everything having been said.
 struct CommandExit: Error {
   var status: ExitStatus
+}
+
+extension ExitStatus {
+  /// What an error that ends a command means for the process.
+  init(of error: any Error) { self = (error as? any Diagnostic).map { ExitStatus($0.severity) } ?? .configuration }
 }

@@ -4,6 +4,7 @@ internal import Documents
 public import Evaluation
 public import LanguageModels
 public import ModelHub
+internal import Policies
 public import Records
 public import Tasks
 

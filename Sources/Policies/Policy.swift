@@ -30,8 +30,8 @@ public struct Policy: Sendable, Hashable {
   public var slices: [SliceRule]
   public var mustNotFlip: [ProtectedItems]
   public var waivers: [Waiver]
-  /// What the policy asks for that this version leaves out, where the policy says that it may.
-  public var warnings: [String]
+  /// Whom to tell of the verdict.
+  public var notifications: [Notification]
   /// The files that it extends, the nearest first.
   public var parents: [String]
   /// The values of those files that others stand in place of.

@@ -31,6 +31,7 @@ public struct PolicyProblem: Sendable, Hashable {
     case duplicate(id: String, what: String, first: SourceLocation)
     case noLimit(budget: String, metric: String, isFlipMetric: Bool)
     case limitDoesNotApply(key: String, metric: String, hint: String)
+    case doesNotApply(key: String, to: String, hint: String)
     case unknownMetric(String, nearest: String?)
     case combineMissing
     case combineUnused
@@ -78,6 +79,7 @@ extension PolicyProblem: CustomStringConvertible {
       "the budget \(quoted(budget)) on \(quoted(metric)) has no limit; add "
         + (isFlipMetric ? "allowed_ratio or allowed_count" : "one of " + (PolicyKeys.scoreLimits + ["item_drop"]).joined(separator: ", "))
     case .limitDoesNotApply(let key, let metric, let hint): "\(quoted(key)) does not apply to the metric \(quoted(metric)): \(hint)"
+    case .doesNotApply(let key, let what, let hint): "\(quoted(key)) does not apply to \(what): \(hint)"
     case .unknownMetric(let name, let nearest):
       "there is no metric \(quoted(name))"
         + (nearest.map { "; did you mean \(quoted($0))?" } ?? "; a metric is a flip count or a task's metric")

@@ -19,7 +19,20 @@ public enum Reports {
   public static let all: [any Report] = [
     JSONReport(),
     JUnitReport(),
+    MarkdownReport(),
+    MarkdownReport(.comment),
+    GitHubReport(),
+    OpenMetricsReport(),
+    InTotoReport(),
+    CSVReport(),
+    TextReport(),
   ]
+
+  /// What a report folder gets without being asked: the evidence, what CI servers read, and what people read.
+  public static let standard: [any Report] = [JSONReport(), JUnitReport(), MarkdownReport()]
+
+  /// The names of all, as a sentence lists them.
+  public static var names: String { all.map(\.name).joined(separator: ", ") }
 
   /// The report of a name; nil where there is none.
   public static func named(_ name: String) -> (any Report)? { all.first { $0.name == name } }

@@ -15,6 +15,12 @@ public struct HTTPClient: Sendable {
   public var stallTimeout = 30.0
   /// A file of certificate authorities to trust in place of the system's.
   public var certificates: String?
+  /// What proves this side to a server that asks.
+  public var identity: ClientIdentity?
+  /// The proxy in place of those that the environment names, such as `http://proxy:3128`; empty for none.
+  public var proxy: String?
+  /// Addresses of hosts in place of what the network's names say: `host:port` to the address.
+  public var addresses: [String: NetworkAddress] = [:]
   /// The most redirects of one request.
   public var redirectLimit = 10
   /// Asked about once a second while a request runs.
@@ -80,6 +86,19 @@ public struct HTTPClient: Sendable {
       flag.set()
     }
     return try result.get()
+  }
+}
+
+/// A client's certificate and its key, both PEM files.
+public struct ClientIdentity: Sendable {
+  public var certificate: String
+  public var key: String
+  public var password: String?
+
+  public init(certificate: String, key: String, password: String? = nil) {
+    self.certificate = certificate
+    self.key = key
+    self.password = password
   }
 }
 

@@ -28,7 +28,7 @@ public struct HTTPRequest: Sendable {
   public var timeout: Double?
   /// The most bytes of an answer that are kept in memory.
   public var bodyLimit = 1 << 20
-  /// Asked for each address before it is connected to; a proxy's where the environment names one.
+  /// Asked for each address before it is connected to; a proxy's where the environment or the client names one.
   public var permits: @Sendable (NetworkAddress) -> Bool = { _ in true }
 
   public init(_ method: HTTPMethod, _ address: WebAddress, headers: HTTPHeaders = [:], body: [UInt8] = []) {

@@ -8,6 +8,31 @@ public struct RetryPolicy: Sendable {
   public var firstPause: Double
   /// No pause is longer than so many seconds; a server that asks for more is not waited for.
   public var longestPause: Double
+  /// How far apart the pauses of many clients lie.
+  public enum Spread: Sendable {
+    /// Between three quarters and five quarters of the pause.
+    case narrow
+    /// Between nothing and the whole pause: "full jitter".
+    case full
+  }
+
+  /// An end to all tries together.
+  public struct TimeLimit: Sendable {
+    public var seconds: Double
+    /// Seconds that only grow.
+    public var clock: @Sendable () -> Double
+
+    public init(seconds: Double, clock: @escaping @Sendable () -> Double) {
+      self.seconds = seconds
+      self.clock = clock
+    }
+  }
+
+  public var spread = Spread.narrow
+  /// No pause leads past it; nil for none.
+  public var timeLimit: TimeLimit?
+  /// Which failures may pass.
+  public var mayPass: @Sendable (TransferError) -> Bool = { $0.isTransient }
   /// From 0 to 1, spreads the pauses of many clients.
   public var jitter: @Sendable () -> Double
   /// Waits; throws when the run is to end.
@@ -28,21 +53,27 @@ public struct RetryPolicy: Sendable {
   ///
   /// - Parameter failures: how many tries in a row have brought nothing, this one included.
   public func pause(after error: TransferError, failures: Int) -> Double? {
-    guard error.isTransient, failures < attempts else { return nil }
+    guard mayPass(error), failures < attempts else { return nil }
     if let asked = error.retryAfter { return asked <= longestPause ? asked : nil }
     let doubled = firstPause * Double(1 << min(max(0, failures - 1), 20))
-    return min(longestPause, doubled * (0.75 + 0.5 * min(1, max(0, jitter()))))
+    let chance = min(1, max(0, jitter()))
+    return switch spread {
+    case .narrow: min(longestPause, doubled * (0.75 + 0.5 * chance))
+    case .full: min(longestPause, doubled) * chance
+    }
   }
 
-  /// Calls `body` until it succeeds, fails for good, or has failed too often.
+  /// Calls `body` until it succeeds, fails for good, has failed too often, or the time is over.
   public func run<Value: Sendable>(_ body: () async throws(TransferError) -> Value) async throws(TransferError) -> Value {
     var failures = 0
+    let start = timeLimit?.clock()
     while true {
       do throws(TransferError) {
         return try await body()
       } catch {
         failures += 1
         guard let pause = pause(after: error, failures: failures) else { throw error }
+        if let timeLimit, let start, timeLimit.clock() - start + pause >= timeLimit.seconds { throw error }
         do { try await sleep(pause) } catch { throw .cancelled }
       }
     }

@@ -51,7 +51,14 @@ final class Transfer {
     guard let handle = unsafe curl_easy_init() else { throw .library }
     defer { unsafe curl_easy_cleanup(handle) }
 
-    guard unsafe configure(handle, headers: list, reason: reason) else { throw .library }
+    var addresses: UnsafeMutablePointer<curl_slist>?
+    defer { unsafe curl_slist_free_all(addresses) }
+    for line in addressLines {
+      guard let longer = unsafe curl_slist_append(addresses, line) else { throw .library }
+      unsafe addresses = unsafe longer
+    }
+    guard unsafe configure(handle, headers: list, reason: reason), unsafe flipgate_curl_set_list(handle, CURLOPT_RESOLVE, addresses) == CURLE_OK
+    else { throw .library }
     let code = withExtendedLifetime(self) { unsafe curl_easy_perform(handle) }
     if let failure { throw failure }
     if code != CURLE_OK && !isCut {
@@ -82,7 +89,18 @@ final class Transfer {
       unsafe flipgate_curl_on_tick(handle, tick, context), unsafe flipgate_curl_on_connect(handle, openSocket, context),
     ]
     if let timeout = request.timeout { codes.append(unsafe flipgate_curl_set_long(handle, CURLOPT_TIMEOUT_MS, Self.milliseconds(timeout))) }
-    if let certificates = client.certificates { codes.append(unsafe flipgate_curl_set_text(handle, CURLOPT_CAINFO, certificates)) }
+    if let certificates = client.certificates {
+      codes.append(unsafe flipgate_curl_set_text(handle, CURLOPT_CAINFO, certificates))
+      // The system's folder of authorities would stay beside the file.
+      codes.append(unsafe flipgate_curl_set_text(handle, CURLOPT_CAPATH, nil))
+    }
+    if let identity = client.identity {
+      codes.append(unsafe flipgate_curl_set_text(handle, CURLOPT_SSLCERT, identity.certificate))
+      codes.append(unsafe flipgate_curl_set_text(handle, CURLOPT_SSLKEY, identity.key))
+      // Without any, a key that wants a password would ask for it on the terminal.
+      codes.append(unsafe flipgate_curl_set_text(handle, CURLOPT_KEYPASSWD, identity.password ?? ""))
+    }
+    if let proxy = client.proxy { codes.append(unsafe flipgate_curl_set_text(handle, CURLOPT_PROXY, proxy)) }
     // Plain http is permitted to this machine alone: a proxy would carry it away.
     if request.address.isLoopback { codes.append(unsafe flipgate_curl_set_text(handle, CURLOPT_PROXY, "")) }
     switch request.method {
@@ -101,6 +119,11 @@ final class Transfer {
   private var headerLines: [String] {
     request.headers.fields.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
       + (request.headers["Expect"] == nil ? ["Expect:"] : [])
+  }
+
+  /// `host:port:address`, an IPv6 address in brackets.
+  private var addressLines: [String] {
+    client.addresses.sorted { $0.key < $1.key }.map { "\($0.key):" + ($0.value.bytes.count == 4 ? "\($0.value)" : "[\($0.value)]") }
   }
 
   private static func milliseconds(_ seconds: Double) -> Int { Int(max(1, min(seconds, 1e6) * 1000)) }

@@ -44,7 +44,7 @@ public enum TransferError: Diagnostic {
     switch self {
     case .connection(_, _, let isTransient): isTransient
     case .timeout, .stalled, .truncated: true
-    case .status(_, let code, _, _): code == 408 || code == 429 || (500...599).contains(code) && code != 501
+    case .status(_, let code, _, _): [408, 425, 429].contains(code) || (500...599).contains(code) && code != 501
     default: false
     }
   }

@@ -39,12 +39,13 @@ import Testing
     let folder = try Folder()
     let result = try Self.result()
     let deliveries = Reports.all.map { Delivery($0, to: FileSink(path: folder.path + "/new/folder/" + $0.fileName)) }
+    let names = Set(Reports.all.map(\.fileName)).sorted()
     #expect(deliveries.publish(result).isEmpty)
-    #expect(try Files.list(folder.path + "/new/folder") == ["junit.xml", "result.json"])
+    #expect(try Files.list(folder.path + "/new/folder") == names)
     #expect(try GateResult.read(folder.path + "/new/folder/result.json") == result)
     // Again, over the files that are there.
     #expect(deliveries.publish(result).isEmpty)
-    #expect(try Files.list(folder.path + "/new/folder") == ["junit.xml", "result.json"])
+    #expect(try Files.list(folder.path + "/new/folder") == names)
   }
 
   /// The first sink can't be written: the second is, and the verdict's exit status stays unless the first is required.

@@ -128,11 +128,6 @@ import Testing
       body: "budgets: [{id: b, task: t, metric: negative_flips, allowed_count: 1, min_margin: 100}]",
       errors: ["4:82: \"min_margin\" is 100; expected a number above 0.0 and below 5.0"]),
     Case(
-      body: "notify: [{id: slack, type: slack, url_env: X, on: [failed]}]\nbudgets: [{id: b, task: t, metric: acc, max_drop: 0.1}]",
-      errors: [
-        "4:10: \"notify\" is not supported by this version of flipgate; remove the entry, or write required: false in it to go without"
-      ]),
-    Case(
       body: """
         budgets: [{id: flips, task: t, metric: negative_flips, allowed_count: 3}, {id: a, task: t, metric: acc, max_drop: 0.1}]
         waivers:
@@ -200,16 +195,6 @@ import Testing
   @Test func ownKeysAreLeftAlone() throws {
     let policy = try policy("x-note: hello\nbudgets: [{id: b, task: t, metric: acc, max_drop: 0.1, x-why: [1, 2]}]")
     #expect(policy.budgets.map(\.id) == ["b"])
-  }
-
-  @Test func aNotificationThatIsNotRequiredIsAWarning() throws {
-    let body = """
-      notify: [{id: slack, type: slack, url_env: X, on: [failed], required: false}]
-      budgets: [{id: b, task: quiz, metric: negative_flips, allowed_ratio: 1}]
-      """
-    let result = try judge(body, SampleItem.flips(bothCorrect: 3))
-    #expect(result.verdict == .warned)
-    #expect(result.findings.map(\.kind) == [.unsupported])
   }
 
   /// The example of the format's description, without what this version leaves out.

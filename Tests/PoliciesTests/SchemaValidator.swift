@@ -37,6 +37,11 @@ struct SchemaValidator {
         }
       case "additionalProperties":
         for (name, _) in value.members ?? [] {
+          // Keys of any name, whose values have a schema.
+          if argument.object != nil, let member = value[name] {
+            found += faults(member, argument, at: "\(path).\(name)")
+            continue
+          }
           expect(rule["properties"]?[name] != nil || name.hasPrefix("x-") || argument == true, "unknown key \(name)")
         }
       case "items": for (place, element) in (value.array ?? []).enumerated() { found += faults(element, argument, at: "\(path)[\(place)]") }

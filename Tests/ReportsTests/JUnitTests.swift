@@ -106,14 +106,6 @@ import Testing
     #expect(try junit(try result(many, policy: policy)).all("failure").first?.text.hasSuffix("more in result.json") == true)
   }
 
-  /// Rendering a result that was read back gives the same bytes.
-  @Test(arguments: Reports.all.map(\.name)) func sameBytesFromASavedResult(_ name: String) throws {
-    let report = try #require(Reports.named(name))
-    let fresh = try result(mixed, policy: everyOutcomePolicy)
-    let saved = try GateResult(json: try JSONValue.parse(fresh.json.serialized(.indented), file: "result.json"), file: "result.json")
-    #expect(try report.render(saved) == report.render(fresh))
-  }
-
   /// Jenkins' own schema, where the machine has it.
   @Test(.enabled(if: ProcessInfo.processInfo.environment["FLIPGATE_SHARED"] != nil)) func jenkinsSchema() throws {
     let shared = try #require(ProcessInfo.processInfo.environment["FLIPGATE_SHARED"])
@@ -122,14 +114,6 @@ import Testing
       let bytes = try JUnitReport().render(try result(items, policy: everyOutcomePolicy, names: ("p" + text, "cooking")))
       #expect(XMLElement.isValid(bytes, schema: shared + "/oracles/junit/junit-10.xsd") == true)
     }
-  }
-
-  @Test func theCatalogueHasEveryFormat() throws {
-    let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Sources/Reports/Formats").standardized
-    let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix("Report.swift") }
-    #expect(files.count == Reports.all.count)
-    #expect(Set(Reports.all.map(\.name)).count == Reports.all.count)
-    #expect(Set(Reports.all.map(\.fileName)).count == Reports.all.count)
   }
 }
 

@@ -61,6 +61,15 @@ import Transfers
   ])
   func networksAreKnown(_ text: String, _ isPublic: Bool) throws { #expect(try #require(NetworkAddress(text)).isPublic == isPublic) }
 
+  @Test(arguments: [
+    ("127.8.0.1", NetworkAddress.Scope.loopback), ("::1", .loopback), ("::ffff:127.0.0.1", .loopback), ("64:ff9b::7f00:1", .loopback),
+    ("169.254.169.254", .link), ("fe80::1", .link), ("febf::1", .link), ("::ffff:169.254.169.254", .link), ("64:ff9b::a9fe:a9fe", .link),
+    ("2002:a9fe:a9fe::1", .link), ("::169.254.169.254", .link), ("10.0.0.1", .local), ("100.127.255.255", .local), ("fd00:ec2::254", .local),
+    ("fec0::1", .local), ("::10.0.0.1", .local), ("::8.8.8.8", .reserved), ("::", .reserved), ("0.0.0.0", .reserved), ("ff02::1", .reserved),
+    ("198.18.0.1", .reserved), ("2001:0:1::1", .reserved), ("4000::1", .reserved), ("2001:4860::8888", .global), ("1.1.1.1", .global),
+  ])
+  func scopesAreKnown(_ text: String, _ scope: NetworkAddress.Scope) throws { #expect(try #require(NetworkAddress(text)).scope == scope) }
+
   @Test func whatIsNoAddress() {
     for text in ["", "1.2.3", "256.1.1.1", "localhost", "1.2.3.4 ", "::g"] { #expect(NetworkAddress(text) == nil) }
     #expect(NetworkAddress("::ffff:127.0.0.1")?.isLoopback == true)

@@ -74,4 +74,32 @@ import Transfers
     let error = await TransferTests.failure { () throws(TransferError) in try await Self.get(server, policy) }
     if case .cancelled? = error {} else { Issue.record("\(String(describing: error))") }
   }
+
+  /// Full jitter spreads pauses over all of their length; a limit of the whole lets no pause lead past it.
+  @Test func pausesMayBeSpreadAndLimited() async throws {
+    var policy = RetryPolicy(attempts: 9, jitter: { 0.25 }, sleep: { _ in })
+    policy.spread = .full
+    let error = TransferError.status("https://a.example", code: 500, message: nil, retryAfter: nil)
+    // A quarter of 1, 2, 4 and 60 seconds.
+    #expect([1, 2, 3, 8].map { policy.pause(after: error, failures: $0) } == [0.25, 0.5, 1, 15])
+    policy.jitter = { 7 }
+    #expect(policy.pause(after: error, failures: 1) == 1)
+
+    let pauses = Pauses()
+    let server = try Self.server([ServedAnswer(502)])
+    policy = pauses.policy(attempts: 100)
+    // The clock goes by the pauses: 1 and 2 are 3 seconds, 4 more would be 7.
+    policy.timeLimit = RetryPolicy.TimeLimit(seconds: 7, clock: { pauses.all.reduce(0, +) })
+    _ = await TransferTests.failure { () throws(TransferError) in try await Self.get(server, policy) }
+    #expect(pauses.all == [1, 2])
+  }
+
+  @Test func whatMayPassIsTheCallersToSay() async throws {
+    let pauses = Pauses()
+    var policy = pauses.policy(attempts: 2)
+    policy.mayPass = { if case .status(_, 501, _, _) = $0 { true } else { false } }
+    let server = try Self.server([ServedAnswer(501)])
+    _ = await TransferTests.failure { () throws(TransferError) in try await Self.get(server, policy) }
+    #expect(pauses.all == [1] && server.requests.count == 2)
+  }
 }

@@ -22,18 +22,32 @@ struct CheckCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The candidate's run record or log.", valueName: "record"))
   var candidate: String
 
-  @Option(help: ArgumentHelp("Where result.json and junit.xml are written; nowhere if not given.", valueName: "dir"))
+  @Option(help: ArgumentHelp("Where the reports are written; nowhere if not given.", valueName: "dir"))
   var reportDir: String?
 
+  @OptionGroup var reports: ReportOptions
+  @OptionGroup var announcements: AnnouncementOptions
   @OptionGroup var logs: LogOptions
   @OptionGroup var messages: OutputOptions
 
   func run() async throws {
+    let announcer = Announcer(announcements, policy: policy, sides: (baseline, candidate), reportDirectory: reportDir)
+    let publication = try Publication(reports, directory: reportDir, announcer: announcer, messages: messages)
+    let result: GateResult
+    do {
+      result = try await judge()
+    } catch {
+      await publication.publish(failure: error)
+      throw error
+    }
+    try await publication.publish(result)
+  }
+
+  private func judge() async throws -> GateResult {
     let policy = try Policy.load(policy, knownMetrics: MetricCatalog.all.map(\.name))
     let (old, new) = try await logs.read(baseline, candidate)
     for note in old.notes + new.notes { GateEnvironment.process(messages).warn(note) }
     let comparison = try Comparison.compare(old, new, settings: policy.comparisonSettings, notable: policy.notablePairs)
-    let result = policy.judge(comparison, today: CalendarDate(unixTime: Int(Date().timeIntervalSince1970)))
-    try Publication.publish(result, reportDirectory: reportDir, messages: messages)
+    return policy.judge(comparison, today: CalendarDate(unixTime: Int(Date().timeIntervalSince1970)))
   }
 }

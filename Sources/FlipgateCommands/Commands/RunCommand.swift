@@ -29,12 +29,14 @@ struct RunCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("A LoRA adapter of the candidate, as PEFT writes it.", valueName: "dir"))
   var candidateAdapter: String?
 
-  @Option(help: ArgumentHelp("Where result.json, junit.xml and the run records are written.", valueName: "dir"))
+  @Option(help: ArgumentHelp("Where the reports and the run records are written.", valueName: "dir"))
   var reportDir: String = "flipgate-report"
 
   @Flag(help: "Go on with the records of an interrupted run.")
   var resume = false
 
+  @OptionGroup var reports: ReportOptions
+  @OptionGroup var announcements: AnnouncementOptions
   @OptionGroup var models: ModelOptions
   @OptionGroup var logs: LogOptions
   @OptionGroup var tasks: TaskOptions
@@ -43,6 +45,8 @@ struct RunCommand: AsyncParsableCommand {
   @OptionGroup var messages: OutputOptions
 
   func run() async throws {
+    let announcer = Announcer(announcements, policy: policy, sides: (baseline, candidate), reportDirectory: reportDir)
+    let publication = try Publication(reports, directory: reportDir, announcer: announcer, messages: messages)
     var request = GateRequest(
       policy: policy, baseline: baseline, candidate: candidate, baselineAdapter: baselineAdapter, candidateAdapter: candidateAdapter,
       hub: models.hub(messages), tasks: tasks.tasks, data: tasks.dataFiles,
@@ -53,9 +57,9 @@ struct RunCommand: AsyncParsableCommand {
     do {
       result = try await Gate(request, environment: .process(messages)).run()
     } catch {
-      Publication.publish(failure: error, reportDirectory: reportDir)
+      await publication.publish(failure: error)
       throw error
     }
-    try Publication.publish(result, reportDirectory: reportDir, messages: messages)
+    try await publication.publish(result)
   }
 }

@@ -36,22 +36,10 @@ extension ModelOptions {
 }
 
 extension ModelHub.Downloads {
-  /// Downloads of the process: its signals, clock and certificates, progress on standard error.
+  /// Downloads of the process: its signals and clock, progress on standard error.
   static func process(_ environment: [String: String], _ messages: OutputOptions) -> ModelHub.Downloads {
-    var client = HTTPClient(userAgent: "flipgate/\(FlipgateVersion.program)", isCancelled: { Interruption.isRequested })
-    // What curl and OpenSSL read: companies with their own certificates set one of them.
-    client.certificates = ["CURL_CA_BUNDLE", "SSL_CERT_FILE"].lazy.compactMap { environment[$0] }.first { !$0.isEmpty }
-    let retries = RetryPolicy(
-      longestPause: 300, jitter: { Double.random(in: 0...1) },
-      sleep: { seconds in
-        // In short steps, for the first Ctrl-C is to end the wait.
-        let end = ContinuousClock.now + .seconds(seconds)
-        while ContinuousClock.now < end {
-          if Interruption.isRequested { throw CancellationError() }
-          try await Task.sleep(for: min(.milliseconds(200), end - ContinuousClock.now))
-        }
-      })
+    let retries = RetryPolicy(longestPause: 300, jitter: { Double.random(in: 0...1) }, sleep: Interruption.sleep)
     let display = DownloadDisplay(style: ProgressDisplay.style(isQuiet: messages.quiet, hasProgress: !messages.noProgress))
-    return ModelHub.Downloads(client: client, retries: retries, report: { display.show($0) })
+    return ModelHub.Downloads(client: .process(environment), retries: retries, report: { display.show($0) })
   }
 }

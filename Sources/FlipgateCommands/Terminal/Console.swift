@@ -27,16 +27,11 @@ enum Console {
   static var outputIsTerminal: Bool { isatty(STDOUT_FILENO) != 0 }
   static var statusIsTerminal: Bool { isatty(STDERR_FILENO) != 0 }
 
-  /// Whether standard output takes colour: a terminal that is not dumb, and no `NO_COLOR`.
-  static var usesColor: Bool {
-    let environment = ProcessInfo.processInfo.environment
-    return outputIsTerminal && environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
-  }
-
-  /// The terminal's columns, 100 where there is none.
+  /// The terminal's columns: `COLUMNS` where it is set, 100 where there is no terminal.
   static var width: Int {
+    if let columns = ProcessInfo.processInfo.environment["COLUMNS"].flatMap(Int.init), columns > 0 { return columns }
     var size = winsize()
-    if unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 20 { return Int(size.ws_col) }
+    if unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return Int(size.ws_col) }
     return 100
   }
 }

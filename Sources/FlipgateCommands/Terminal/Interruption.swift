@@ -20,6 +20,15 @@ enum Interruption {
     _ = unsafe sources.count
   }
 
+  /// Waits, in short steps: the first Ctrl-C is to end the wait.
+  static func sleep(_ seconds: Double) async throws {
+    let end = ContinuousClock.now + .seconds(seconds)
+    while ContinuousClock.now < end {
+      if isRequested { throw CancellationError() }
+      try await Task.sleep(for: min(.milliseconds(200), end - ContinuousClock.now))
+    }
+  }
+
   private static func source(_ number: Int32) -> any DispatchSourceSignal {
     _ = signal(number, SIG_IGN)
     let source = DispatchSource.makeSignalSource(signal: number, queue: .global(qos: .userInteractive))

@@ -32,7 +32,8 @@ extension Policy {
     for protected in mustNotFlip { lines.append("  " + sentence(protected)) }
     if !waivers.isEmpty { lines.append("Waivers") }
     for waiver in waivers { lines.append("  " + sentence(waiver)) }
-    for warning in warnings { lines.append("Note: " + visible(warning)) }
+    if !notifications.isEmpty { lines.append("Messages") }
+    for notification in notifications { lines.append("  " + notification.sentence) }
     return lines
   }
 

@@ -6,7 +6,7 @@ internal import Records
 
 extension Policy {
   func notes(_ comparison: Comparison, _ outcomes: [BudgetOutcome], _ waiverOutcomes: [WaiverOutcome]) -> [Finding] {
-    var findings = warnings.map { Finding(kind: .unsupported, level: .warning, task: nil, message: $0) }
+    var findings: [Finding] = []
     for (waiver, outcome) in zip(waivers, waiverOutcomes) {
       switch outcome.state {
       case .used: break

@@ -50,13 +50,15 @@ struct PolicyReading {
       file.note(.judgesNothing)
     }
     let name = metadata?.text("name", isRequired: true)
-    let warnings = elements("notify", file).compactMap(notification)
+    let notifications = elements("notify", file).compactMap(notification)
+    unique(notifications.map { ($0.value.id, $0.place) }, "notification")
     return Policy(
       name: name ?? "", owner: metadata?.text("owner"), summary: metadata?.prose("description"), path: path, digest: document.digest,
       tasks: file.texts("tasks") ?? [], requiredTasks: file.texts("required_tasks") ?? [], defaults: defaults,
       maxErrorRatio: defaultsReader?.ratio("max_error_ratio") ?? 0, maxUnscoredRatio: defaultsReader?.ratio("max_unscored_ratio") ?? 0,
       confidence: confidence(defaultsReader), budgets: budgets.map(\.value), slices: slices.map(\.value),
-      mustNotFlip: protected.map(\.value), waivers: waivers.map(\.value), warnings: warnings,
+      mustNotFlip: protected.map(\.value), waivers: waivers.map(\.value),
+      notifications: notifications.map(\.value),
       parents: document.parents, overrides: document.overrides)
   }
 
@@ -101,16 +103,5 @@ struct PolicyReading {
   /// How bounds of a rate are formed; there is one way.
   private enum IntervalMethod: String, CaseIterable {
     case clopperPearson = "clopper_pearson"
-  }
-
-  /// Sinks wait for a later version: one that is not required is left out with a warning, any other is an error.
-  private func notification(_ node: YAMLNode) -> String? {
-    guard let mapping = MappingReader(node, "a notification", keys: PolicyKeys.notification, problems: problems) else { return nil }
-    let id = mapping.text("id", isRequired: true) ?? ""
-    if mapping.bool("required") == false {
-      return "the notification \(quoted(id)) was not sent: notify is not supported by this version of flipgate"
-    }
-    mapping.note(.unsupported("notify", instead: "remove the entry, or write required: false in it to go without"))
-    return nil
   }
 }

@@ -21,7 +21,10 @@ public enum PolicyKeys {
   public static let waiver = [
     "id", "budget", "allowed_count", "allowed_ratio", "combine", "owner", "approved_by", "reason", "ticket", "candidate", "expires",
   ]
-  public static let notification = ["id", "type", "url_env", "on", "required"]
+  public static let notification = [
+    "id", "type", "url_env", "secret_env", "headers_env", "on", "required", "allow_private", "include", "report_url", "dedup_key", "ca_file",
+    "client_certificate", "client_key", "client_key_password_env",
+  ]
 
   /// Keys of the policy format that this version of Flipgate refuses, with what to do instead.
   static let refused = [

@@ -112,10 +112,30 @@ extension PolicySchema {
       "description": "The last day in force, UTC.", "type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$",
     ],
 
-    "type": label("The service."),
-    "url_env": label("The environment variable with the address."),
-    "on": ["type": "array", "items": words(Verdict.self, "A verdict.")],
-    "required": ["const": false],
+    "type": words(Notification.Service.self, "What the message is written for; webhook is any receiver that follows Standard Webhooks."),
+    "url_env": variable("The environment variable with the address. Not needed for pagerduty."),
+    "secret_env": variable("The environment variable with the secret: whsec_... that signs (webhook), or the routing key (pagerduty)."),
+    "headers_env": [
+      "description": "Header fields, by the environment variables that hold their values.", "type": "object",
+      "additionalProperties": ["type": "string", "pattern": .string(variablePattern)],
+    ],
+    "on": [
+      "description": "When a message is sent. Default: failed and undecided. pagerduty also closes its alert when the gate passes.",
+      "type": "array", "minItems": 1, "items": words(Notification.Occasion.self, "A verdict, or error for a run without one."),
+    ],
+    "required": flag("Whether the run has failed (exit status 4) if the message does not arrive. Default: false."),
+    "allow_private": flag("Whether the receiver may stand in a private network. Default: false."),
+    "include": words(
+      Notification.Detail.self,
+      "How much leaves the house: counts, budgets with their sentences, or also the worst items with text of models. Default: budgets."),
+    "report_url": [
+      "description": "Where people find the whole report.", "type": "string", "pattern": "^https?://[^\\s@]+", "maxLength": 1000,
+    ],
+    "dedup_key": label("What tells one alert from another at PagerDuty. Default: of the policy's name and the entry's id."),
+    "ca_file": text("Certificate authorities to trust in place of the system's, PEM; relative to this file."),
+    "client_certificate": text("The certificate that this side shows, PEM; relative to this file."),
+    "client_key": text("The key of client_certificate, PEM; relative to this file."),
+    "client_key_password_env": variable("The environment variable with the password of client_key."),
   ]
 
   // MARK: Kinds of values
@@ -136,6 +156,15 @@ extension PolicySchema {
     if let minimum { members.append(("minItems", .integer(minimum))) }
     return .object(of: members)
   }
+
+  /// The name of an environment variable.
+  private static func variable(_ description: String) -> JSONValue {
+    ["description": .string(description), "type": "string", "pattern": .string(variablePattern), "maxLength": 255]
+  }
+
+  private static let variablePattern = "^[A-Za-z_][A-Za-z0-9_]*$"
+
+  private static func flag(_ description: String) -> JSONValue { ["description": .string(description), "type": "boolean"] }
 
   private static func whole(_ description: String, minimum: Int) -> JSONValue {
     ["description": .string(description), "type": "integer", "minimum": .integer(minimum)]

@@ -63,6 +63,8 @@ public enum PolicySchema {
       return .object(of: members)
     }
     let budgetsOfWholeSlices: JSONValue = ["properties": ["budgets": ["items": reference("wholeSliceBudget")]]]
+    let isPagerDuty: JSONValue = ["properties": ["type": ["const": "pagerduty"]]]
+    let addressOfNotifications: JSONValue = ["if": isPagerDuty, "then": ["required": ["secret_env"]], "else": ["required": ["url_env"]]]
     let limits = ["allowed_count", "allowed_ratio"] + PolicyKeys.scoreLimits
     let waived = ["id", "budget", "owner", "reason", "expires"]
     return [
@@ -82,14 +84,14 @@ public enum PolicySchema {
         "notification",
         definition(
           PolicyKeys.notification, .notification, required: ["id"],
-          "A message elsewhere. This version sends none: an entry has to say required: false.")
+          "A message elsewhere. Addresses and secrets stand in environment variables; the policy names those.")
       ),
       ("wholeBudget", whole("budget", required: ["id", "task", "metric"], anyOf: limits)),
       ("wholeSlice", whole("slice", required: ["id", "tasks", "by", "budgets"], more: [budgetsOfWholeSlices])),
       ("wholeSliceBudget", whole("sliceBudget", required: ["metric"], anyOf: limits)),
       ("wholeMustNotFlip", whole("mustNotFlip", required: ["id", "task", "items"])),
       ("wholeWaiver", whole("waiver", required: waived, anyOf: ["allowed_count", "allowed_ratio"])),
-      ("wholeNotification", whole("notification", required: ["id", "required"])),
+      ("wholeNotification", whole("notification", required: ["id", "type"], more: [addressOfNotifications])),
     ]
   }
 

@@ -1,9 +1,8 @@
 // result.json: the canonical evidence, for machines and for `flipgate report`.
 
-internal import Documents
 public import Policies
 
-/// The result's document, indented.
+/// The result's document, indented. Reading it gives the result again; see ``SafeJSON`` for what is written as an escape.
 public struct JSONReport: Report {
   public let name = "json"
   public let fileName = "result.json"
@@ -11,5 +10,5 @@ public struct JSONReport: Report {
 
   public init() {}
 
-  public func render(_ result: GateResult) -> [UInt8] { Array((result.json.serialized(.indented) + "\n").utf8) }
+  public func render(_ result: GateResult) -> [UInt8] { SafeJSON.bytes(of: result.json) }
 }

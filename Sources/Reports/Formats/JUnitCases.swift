@@ -11,6 +11,16 @@ struct JUnitSuite {
 
   var failures: Int { cases.count { if case .failure = $0.state { true } else { false } } }
   var errors: Int { cases.count { if case .error = $0.state { true } else { false } } }
+  /// What the cases have to say that hold or are skipped, for dialects whose cases can't say it.
+  var output: String {
+    cases.compactMap { testCase in
+      switch testCase.state {
+      case .passed(let text) where !text.isEmpty: "\(testCase.name): \(text)"
+      case .skipped(let message): "\(testCase.name): \(message)"
+      case .passed, .failure, .error: nil
+      }
+    }.joined(separator: "\n")
+  }
   var skipped: Int { cases.count { if case .skipped = $0.state { true } else { false } } }
 
   /// First what concerns the whole comparison, then the tasks in the result's order, then tasks that only budgets name.
@@ -20,7 +30,7 @@ struct JUnitSuite {
     for task in named where !tasks.contains(task) { tasks.append(task) }
     return tasks.map { task in
       JUnitSuite(
-        name: XMLText.line(task ?? "comparison", limit: JUnitCase.nameLimit), properties: properties(of: result),
+        name: JUnitCase.name(task ?? "comparison"), properties: properties(of: result),
         cases: [JUnitCase(evidenceOf: task, in: result)]
           + result.budgets.filter { $0.task == task }.map { JUnitCase($0, in: result) })
     }
@@ -55,6 +65,10 @@ struct JUnitCase {
   /// The policy's and the task's name; servers read dots as packages, so that there is only the one between them.
   var className: String
   var state: State
+  /// The policy's path; nil where there is none.
+  var file: String?
+  /// The outcome's numbers and words.
+  var properties: [(String, String)] = []
 
   init(name: String, className: String, state: State) {
     self.name = name
@@ -64,8 +78,10 @@ struct JUnitCase {
 
   /// The case of a budget.
   init(_ outcome: BudgetOutcome, in result: GateResult) {
-    name = XMLText.line(outcome.label, limit: Self.nameLimit)
+    name = Self.name(outcome.label)
     className = Self.className(outcome.task, in: result)
+    file = Self.file(of: result)
+    properties = Self.properties(of: outcome)
     let message = XMLText.line(outcome.reason, limit: Self.messageLimit)
     switch outcome.status {
     case .passed: state = .passed(message)
@@ -81,6 +97,7 @@ struct JUnitCase {
   init(evidenceOf task: String?, in result: GateResult) {
     name = "evidence"
     className = Self.className(task ?? "comparison", in: result)
+    file = Self.file(of: result)
     let findings = result.findings.filter { $0.task == task }
     let text = XMLText.lines(findings.map { "\($0.level.rawValue): \($0.message)" }.joined(separator: "\n"), limit: Self.textLimit / 4)
     let worst = findings.first { $0.level == .failed } ?? findings.first { $0.level == .undecided }
@@ -92,8 +109,28 @@ struct JUnitCase {
     }
   }
 
+  /// A name that is never empty: servers tell cases apart by it.
+  static func name(_ text: String) -> String {
+    let line = XMLText.line(text, limit: nameLimit)
+    return line.allSatisfy { $0 == " " } ? "unnamed" : line
+  }
+
+  private static func file(of result: GateResult) -> String? {
+    result.policy.path.isEmpty ? nil : XMLText.line(result.policy.path, limit: messageLimit)
+  }
+
+  private static func properties(of outcome: BudgetOutcome) -> [(String, String)] {
+    var properties = [("status", outcome.status.rawValue), ("action", outcome.action.rawValue), ("metric", name(outcome.metric))]
+    properties += [("items", "\(outcome.n)"), ("unit", outcome.unit.rawValue)]
+    if let observed = outcome.observed { properties.append(("observed", "\(observed)")) }
+    if let allowed = outcome.allowed { properties.append(("allowed", "\(allowed)")) }
+    if let interval = outcome.interval { properties.append(("interval", "\(interval.lowerBound) \(interval.upperBound)")) }
+    if let waiver = outcome.waiver { properties.append(("waiver", name(waiver))) }
+    return properties
+  }
+
   private static func className(_ task: String, in result: GateResult) -> String {
-    func part(_ text: String) -> String { String(XMLText.line(text, limit: nameLimit).map { $0 == "." ? "_" : $0 }) }
+    func part(_ text: String) -> String { String(name(text).map { $0 == "." ? "_" : $0 }) }
     return "\(part(result.policy.name)).\(part(task))"
   }
 

@@ -31,6 +31,9 @@ struct TerminalLine {
     if !text.isEmpty { pieces.append((text, style)) }
   }
 
+  /// In columns.
+  var width: Int { pieces.reduce(0) { $0 + DisplayWidth.of($1.text) } }
+
   /// The line's text, without spaces at its end.
   func render(color: Bool) -> String {
     var pieces = pieces

@@ -9,7 +9,7 @@ internal import Records
 /// A pure function: the same result, width and colour give the same text. Model text in it can't act: see ``VisibleText`` and
 /// ``withoutCommands(_:)``.
 public struct TerminalSummary: Sendable {
-  /// Columns of the terminal, 80 to 160.
+  /// Columns of the terminal, 40 to 200. Under 80 there are no tables: what stands in a row stands below each other.
   public var width: Int
   /// Whether to colour: the caller knows if this is a terminal and if NO_COLOR is set.
   public var color: Bool
@@ -17,63 +17,53 @@ public struct TerminalSummary: Sendable {
   public var itemCount: Int
 
   public init(width: Int = 100, color: Bool = false, itemCount: Int = 5) {
-    self.width = max(80, min(width, 160))
+    self.width = max(40, min(width, 200))
     self.color = color
     self.itemCount = max(0, itemCount)
   }
+
+  /// Whether tables have no room.
+  var isNarrow: Bool { width < 80 }
 
   /// More budgets than these are only shown where they do not hold.
   static let budgetLimit = 24
 
   /// The text, ending with a line break.
   public func render(_ result: GateResult) -> String {
-    let blocks = [[headline(result)], sides(result), tasks(result), budgets(result), findings(result), items(result)]
+    let blocks = [
+      headline(result), isNarrow ? narrowSides(result) : sides(result),
+      isNarrow ? narrowTasks(result) : tasks(result), isNarrow ? narrowBudgets(result) : budgets(result), findings(result), items(result),
+    ]
     let lines = blocks.filter { !$0.isEmpty }.map { $0.map { $0.render(color: color) }.joined(separator: "\n") }
     return lines.joined(separator: "\n\n") + "\n"
   }
 
   // MARK: Verdict
 
-  private func headline(_ result: GateResult) -> TerminalLine {
-    let all = result.budgets.count
-    let broken = result.budgets.count { $0.status == .failed }
-    let open = result.budgets.count { $0.status == .undecided && $0.action == .fail }
-    let noticed = result.budgets.count { ($0.status == .warned && $0.action != .info) || $0.status == .waived }
-    let (word, style, sentence): (String, TerminalStyle, String) =
-      switch result.verdict {
-      case .passed: ("PASSED", .good, all == 1 ? "the budget holds" : "all \(all) budgets hold")
-      case .warned:
-        (
-          "PASSED WITH WARNINGS", .doubtful,
-          noticed == 0 ? "no budget is broken" : "\(noticed) of \(Self.count(all)) broken, none of them blocks"
-        )
-      case .failed:
-        (
-          "FAILED", .bad,
-          broken == 0
-            ? "a required task is missing"
-            : "\(broken) of \(Self.count(all)) \(broken == 1 ? "is" : "are") broken" + (open > 0 ? ", \(open) could not be judged" : "")
-        )
-      case .undecided:
-        ("UNDECIDED", .doubtful, open == 0 ? "the evidence can't be used" : "\(open) of \(Self.count(all)) could not be judged")
-      }
-    var line = TerminalLine(word, style)
+  private func headline(_ result: GateResult) -> [TerminalLine] {
+    var line = TerminalLine(result.verdict.word, style(of: result.verdict))
     line.add("  \(safe(result.policy.name, 60)): ", .strong)
-    line.add(sentence)
-    return line
+    line.add(result.verdictSentence)
+    return line.width <= width ? [line] : narrowHeadline(result)
   }
 
-  private static func count(_ budgets: Int) -> String { "\(budgets) \(budgets == 1 ? "budget" : "budgets")" }
+  func style(of verdict: Verdict) -> TerminalStyle {
+    switch verdict {
+    case .passed: .good
+    case .warned, .undecided: .doubtful
+    case .failed: .bad
+    }
+  }
 
   // MARK: What was compared
 
   private func sides(_ result: GateResult) -> [TerminalLine] {
     var table = TerminalTable()
     for (side, header) in [("baseline", result.baseline), ("candidate", result.candidate)] {
-      let adapter = header.model.adapterDigest.map { " with adapter \(shortDigest($0))" } ?? ""
+      let adapter = header.model.adapterDigest.map { " with adapter \(safe(shortDigest($0), 12))" } ?? ""
       table.add([
         .init(text: side, style: .faint), .init(text: safe(header.model.name, 120) + adapter, style: .strong),
-        .init(text: shortDigest(header.model.weightsDigest), style: .faint),
+        .init(text: safe(shortDigest(header.model.weightsDigest), 12), style: .faint),
         .init(text: safe("\(header.engine.name) \(header.engine.precision)", 40), style: .faint),
       ])
     }
@@ -106,9 +96,7 @@ public struct TerminalSummary: Sendable {
   // MARK: Budgets
 
   private func budgets(_ result: GateResult) -> [TerminalLine] {
-    let isLong = result.budgets.count > Self.budgetLimit
-    let shown = result.budgets.filter { !isLong || $0.status != .passed }
-    let hidden = result.budgets.count - shown.count
+    let (shown, hidden) = shownBudgets(result)
     var table = TerminalTable()
     if !shown.isEmpty {
       table.add(
@@ -117,35 +105,45 @@ public struct TerminalSummary: Sendable {
         })
     }
     for outcome in shown {
-      let (word, style) = status(of: outcome)
+      let style = self.style(of: outcome)
       let allowed = outcome.allowed.map { "\(outcome.isFloor ? "≥" : "≤") \(outcome.text(of: $0))" } ?? "-"
       let notes =
         outcome.status == .passed
         ? [] : wrapped(safe(outcome.reason, 600), width: width - 13).map { TerminalLine("             \($0)", .faint) }
       table.add(
         [
-          .init(text: word, style: style), .init(text: safe(outcome.label, 120)), .init(text: safe(outcome.task, 60)),
+          .init(text: outcome.statusWord, style: style), .init(text: safe(outcome.label, 120)), .init(text: safe(outcome.task, 60)),
           .init(text: outcome.observed.map(outcome.text(of:)) ?? "-", style: outcome.status == .failed ? .bad : .plain, isNumber: true),
           .init(text: allowed, isNumber: true), .init(text: bar(of: outcome), style: style),
         ], notes: notes)
     }
     var lines = table.lines(width: width, indent: "  ", flexible: [1, 2])
-    if hidden > 0 { lines.append(TerminalLine("  \(hidden) more \(hidden == 1 ? "budget holds" : "budgets hold")", .faint)) }
+    lines += rest(hidden)
     return lines
   }
 
-  private func status(of outcome: BudgetOutcome) -> (String, TerminalStyle) {
+  /// The budgets that are listed, and how many are not.
+  func shownBudgets(_ result: GateResult) -> (shown: [BudgetOutcome], hidden: Int) {
+    let isLong = result.budgets.count > Self.budgetLimit
+    let shown = result.budgets.filter { !isLong || $0.status != .passed }
+    return (shown, result.budgets.count - shown.count)
+  }
+
+  func rest(_ hidden: Int) -> [TerminalLine] {
+    hidden > 0 ? [TerminalLine("  \(hidden) more \(hidden == 1 ? "budget holds" : "budgets hold")", .faint)] : []
+  }
+
+  func style(of outcome: BudgetOutcome) -> TerminalStyle {
     switch outcome.status {
-    case .passed: ("ok", .good)
-    case .warned: outcome.action == .info ? ("note", .plain) : ("warning", .doubtful)
-    case .failed: ("FAILED", .bad)
-    case .undecided: ("undecided", .doubtful)
-    case .waived: ("waived", .doubtful)
+    case .passed: .good
+    case .warned: outcome.action == .info ? .plain : .doubtful
+    case .failed: .bad
+    case .undecided, .waived: .doubtful
     }
   }
 
   /// How much of the allowance is used, in ten cells; `+` behind them where it is more than all of it.
-  private func bar(of outcome: BudgetOutcome) -> String {
+  func bar(of outcome: BudgetOutcome) -> String {
     guard let observed = outcome.observed, let allowed = outcome.allowed, !outcome.isFloor, !(observed / allowed).isNaN || allowed == 0
     else {
       return ""
@@ -182,20 +180,21 @@ public struct TerminalSummary: Sendable {
     if worst.isEmpty { return [] }
     let count = result.items.count
     let rest = count > worst.count ? "\(worst.count) of \(count), all are in result.json" : "\(count)"
-    var lines = [TerminalLine("  Worst changes (\(rest))", .strong)]
+    var lines = wrapped("Worst changes (\(rest))", width: width - 2).map { TerminalLine("  " + $0, .strong) }
     for item in worst {
       lines.append(TerminalLine())
-      var head = TerminalLine("  \(safe(item.shortName, 24))", .strong)
-      head.add("  \(safe(item.task, 60)) item \(item.index)\(scores(of: item))", .faint)
+      var head = TerminalLine("  " + DisplayWidth.cut(safe(item.shortName, 24), to: 24), .strong)
+      head.add(DisplayWidth.cut("  \(safe(item.task, 60)) item \(item.index)\(scores(of: item))", to: width - 26), .faint)
       lines.append(head)
-      let room = width - 6 - 11 - 16
+      let indent = isNarrow ? "  " : "      "
+      let room = width - indent.count - 11 - (isNarrow ? 0 : 16)
       for (side, text, margin, style) in [
         ("target", item.target, nil, TerminalStyle.plain), ("baseline", item.baseline.prediction, item.baseline.margin, .good),
         ("candidate", item.candidate.prediction, item.candidate.margin, .bad),
       ] {
-        var line = TerminalLine("      \(DisplayWidth.fit(side, to: 11))", .faint)
+        var line = TerminalLine(indent + DisplayWidth.fit(side, to: 11), .faint)
         line.add(DisplayWidth.fit(safe(text, room * 4), to: room), style)
-        line.add(margin.map { "  ahead by \(Numbers.fixed($0, 2))" } ?? "", .faint)
+        if let margin, !isNarrow { line.add("  ahead by \(Numbers.fixed(margin, 2))", .faint) }
         lines.append(line)
       }
     }
@@ -203,7 +202,7 @@ public struct TerminalSummary: Sendable {
   }
 
   /// `, rouge1 0.5000 → 0.3000`: scores that changed, where there is no margin to show.
-  private func scores(of item: ReportedItem) -> String {
+  func scores(of item: ReportedItem) -> String {
     if item.candidate.margin != nil { return "" }
     return item.baseline.scores.compactMap { old in
       guard let before = old.value, let after = item.candidate.score(old.metric), before != after else { return nil }
@@ -213,9 +212,5 @@ public struct TerminalSummary: Sendable {
 
   // MARK: Texts
 
-  private func safe(_ text: String, _ limit: Int) -> String { withoutCommands(VisibleText.of(text, limit: limit)) }
-
-  private func shortDigest(_ digest: String) -> String {
-    safe(String((digest.hasPrefix("sha256:") ? digest.dropFirst("sha256:".count) : digest[...]).prefix(12)), 12)
-  }
+  func safe(_ text: String, _ limit: Int) -> String { withoutCommands(VisibleText.of(text, limit: limit)) }
 }

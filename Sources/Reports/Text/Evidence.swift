@@ -2,11 +2,11 @@
 
 internal import Comparison
 internal import Documents
-internal import Policies
+package import Policies
 
 extension GateResult {
   /// Negative flips first, the surest wrong answers in front; then the largest losses of score.
-  var worstItems: [ReportedItem] { Self.worstFirst(items) }
+  package var worstItems: [ReportedItem] { Self.worstFirst(items) }
 
   private static func worstFirst(_ items: [ReportedItem]) -> [ReportedItem] {
     items.map { ($0, $0.badness) }.enumerated().sorted { a, b in
@@ -32,7 +32,7 @@ extension GateResult {
 
 extension ReportedItem {
   /// What people tell items apart by: the first eight digits of a digest, or the name that the task gives its items.
-  var shortName: String {
+  package var shortName: String {
     guard item.hasPrefix("sha256:") else { return item }
     let digits = item.dropFirst("sha256:".count)
     let repetition = digits.firstIndex(of: "#").map { String(digits[$0...]) } ?? ""
@@ -60,9 +60,14 @@ private struct Badness: Comparable {
   }
 }
 
+/// The first twelve digits of a digest, by which people tell two apart.
+func shortDigest(_ digest: String) -> String {
+  String((digest.hasPrefix("sha256:") ? digest.dropFirst("sha256:".count) : digest[...]).prefix(12))
+}
+
 extension BudgetOutcome {
   /// The budget's id, with the slice and, for budgets on scores, the limit: the same from run to run.
-  var label: String {
+  package var label: String {
     var label = id
     if limit != .flips, limit != .mustNotFlip { label += " \(limit.rawValue)" }
     return slice.map { "\(label) [\($0)]" } ?? label

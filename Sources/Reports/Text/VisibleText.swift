@@ -8,6 +8,7 @@ package enum VisibleText {
   ///   - limit: how many Unicode scalars of the text are shown at most; a cut is marked with `…`.
   ///   - keepsLines: keep line breaks and tabs; otherwise they become `↵` and a space, so that the result is one line.
   package static func of(_ text: String, limit: Int, keepsLines: Bool = false) -> String {
+    if text.utf8.count <= limit, text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) { return text }
     var result = ""
     var marks = 0
     var index = text.unicodeScalars.startIndex
@@ -37,7 +38,7 @@ package enum VisibleText {
     }
   }
 
-  private static func mustBeNamed(_ scalar: Unicode.Scalar) -> Bool {
+  static func mustBeNamed(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.properties.generalCategory {
     case .control, .format, .surrogate, .lineSeparator, .paragraphSeparator, .unassigned, .privateUse: true
     default: false
@@ -56,30 +57,38 @@ package enum VisibleText {
 ///
 /// `::` at the start becomes `: :`, and `##` in front of a bracket becomes `# #`.
 package func withoutCommands(_ text: String) -> String {
-  var result = ""
-  var isLineStart = true
-  var rest = Substring(text)
-  while let character = rest.first {
-    if isLineStart, rest.hasPrefix("::") {
-      result += ": :"
-      rest = rest.dropFirst(2)
-      isLineStart = false
-      continue
-    }
-    if rest.hasPrefix("##"), startsCommand(rest.dropFirst(2)) {
-      result += "# #"
-      rest = rest.dropFirst(2)
-      isLineStart = false
-      continue
-    }
-    result.append(character)
-    if character.isNewline { isLineStart = true } else if !character.isWhitespace { isLineStart = false }
-    rest = rest.dropFirst()
+  guard mayHoldCommands(text) else { return text }
+  let scalars = Array(text.unicodeScalars)
+  // From the end: is this a bracket, or are there only letters and `#` in front of one: `[`, `vso[`, `teamcity[`?
+  var leadsToBracket = [Bool](repeating: false, count: scalars.count + 1)
+  for (index, scalar) in scalars.enumerated().reversed() {
+    let isName = scalar == "#" || scalar.isASCII && scalar.properties.isAlphabetic
+    leadsToBracket[index] = scalar == "[" || isName && leadsToBracket[index + 1]
   }
-  return result
+  var result = String.UnicodeScalarView()
+  var isLineStart = true
+  for (index, scalar) in scalars.enumerated() {
+    let isRepeated = index + 1 < scalars.count && scalars[index + 1] == scalar
+    result.append(scalar)
+    if isRepeated, scalar == ":" && isLineStart || scalar == "#" && leadsToBracket[index + 1] { result.append(" ") }
+    if isLineBreak(scalar) { isLineStart = true } else if !scalar.properties.isWhitespace { isLineStart = false }
+  }
+  return String(result)
 }
 
-/// Whether a bracket follows, behind letters at most: `[`, `vso[`, `teamcity[`.
-private func startsCommand(_ text: Substring) -> Bool {
-  text.drop { $0.isASCII && ($0.isLetter || $0 == "#") }.first == "["
+/// Whether `::` or `##` is in the text at all.
+private func mayHoldCommands(_ text: String) -> Bool {
+  var previous: UInt8 = 0
+  for byte in text.utf8 {
+    if byte == previous, byte == UInt8(ascii: ":") || byte == UInt8(ascii: "#") { return true }
+    previous = byte
+  }
+  return false
+}
+
+private func isLineBreak(_ scalar: Unicode.Scalar) -> Bool {
+  switch scalar.value {
+  case 0x0A...0x0D, 0x85, 0x2028, 0x2029: true
+  default: false
+  }
 }

@@ -5,10 +5,10 @@ internal import Documents
 /// Untrusted text for XML 1.0.
 enum XMLText {
   /// One line for an attribute.
-  static func line(_ text: String, limit: Int) -> String { allowed(VisibleText.of(text, limit: limit)) }
+  static func line(_ text: String, limit: Int) -> String { allowed(withoutCommands(VisibleText.of(text, limit: limit))) }
 
   /// Lines for an element's content.
-  static func lines(_ text: String, limit: Int) -> String { allowed(VisibleText.of(text, limit: limit, keepsLines: true)) }
+  static func lines(_ text: String, limit: Int) -> String { allowed(withoutCommands(VisibleText.of(text, limit: limit, keepsLines: true))) }
 
   /// Control characters are visible already; U+FFFE and U+FFFF, which XML can't hold, are unassigned and so named, too.
   /// What is left is checked against the production `Char` of XML 1.0, so that no table's gap makes a document that can't be read.

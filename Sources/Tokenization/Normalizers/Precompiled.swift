@@ -1,5 +1,7 @@
 // SentencePiece's own normalisation (nmt_nfkc and its like), grapheme by grapheme, as the reference applies it.
 
+internal import Documents
+
 struct Precompiled: Normalizer {
   static let typeName = "Precompiled"
   /// Longer graphemes are only mapped scalar by scalar.

@@ -48,29 +48,11 @@ struct Connection {
   /// The request with its body, nil where the connection ends first.
   private func readRequest() -> ServedRequest? {
     var bytes: [UInt8] = []
-    let blank = Array("\r\n\r\n".utf8)
-    var end: Int?
-    while end == nil {
+    while true {
+      if let (request, _) = ServedRequest.first(in: bytes) { return request }
       guard let more = receive() else { return nil }
       bytes += more
-      end = bytes.indices.dropLast(3).first { Array(bytes[$0..<$0 + 4]) == blank }
     }
-    guard let end else { return nil }
-    var lines = String(decoding: bytes[..<end], as: UTF8.self).components(separatedBy: "\r\n")
-    let first = lines.removeFirst().split(separator: " ").map(String.init)
-    guard first.count == 3 else { return nil }
-    var headers: [String: String] = [:]
-    for line in lines {
-      guard let colon = line.firstIndex(of: ":") else { continue }
-      headers[line[..<colon].lowercased()] = line[line.index(after: colon)...].trimmingCharacters(in: .whitespaces)
-    }
-    var body = Array(bytes[(end + 4)...])
-    let length = headers["content-length"].flatMap { Int($0) } ?? 0
-    while body.count < length {
-      guard let more = receive() else { return nil }
-      body += more
-    }
-    return ServedRequest(method: first[0], target: first[1], headers: headers, body: body)
   }
 
   private func receive() -> [UInt8]? {
@@ -102,5 +84,25 @@ struct Connection {
   private var isClosedByPeer: Bool {
     var byte: UInt8 = 0
     return unsafe recv(descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) == 0
+  }
+}
+
+extension ServedRequest {
+  /// The first whole request in what was received, and what follows it; nil where more is to come.
+  static func first(in bytes: [UInt8]) -> (ServedRequest, rest: [UInt8])? {
+    let blank = Array("\r\n\r\n".utf8)
+    guard let end = bytes.indices.dropLast(3).first(where: { bytes[$0..<$0 + 4].elementsEqual(blank) }) else { return nil }
+    var lines = String(decoding: bytes[..<end], as: UTF8.self).components(separatedBy: "\r\n")
+    let first = lines.removeFirst().split(separator: " ").map(String.init)
+    guard first.count == 3 else { return nil }
+    var headers: [String: String] = [:]
+    for line in lines {
+      guard let colon = line.firstIndex(of: ":") else { continue }
+      headers[line[..<colon].lowercased()] = line[line.index(after: colon)...].trimmingCharacters(in: .whitespaces)
+    }
+    let body = bytes[(end + 4)...]
+    let length = headers["content-length"].flatMap { Int($0) } ?? 0
+    guard body.count >= length else { return nil }
+    return (ServedRequest(method: first[0], target: first[1], headers: headers, body: Array(body.prefix(length))), Array(body.dropFirst(length)))
   }
 }

@@ -1,7 +1,7 @@
-// Base 64 (RFC 4648, section 4) to bytes: token texts in tiktoken files, character maps in tokenizer.json.
+// Base 64 (RFC 4648, section 4) to bytes and back: token texts in tiktoken files, character maps in tokenizer.json, keys of webhooks.
 
 /// The bytes of a base-64 text, or nil if it is none: a strange character, a wrong length, or bits left over.
-func base64Decoded(_ text: some Collection<UInt8>) -> [UInt8]? {
+public func base64Decoded(_ text: some Collection<UInt8>) -> [UInt8]? {
   var result: [UInt8] = []
   result.reserveCapacity(text.count / 4 * 3)
   var bits: UInt32 = 0
@@ -42,7 +42,7 @@ func base64Decoded(_ text: some Collection<UInt8>) -> [UInt8]? {
 }
 
 /// Bytes in base 64.
-func base64Encoded(_ bytes: [UInt8]) -> String {
+public func base64Encoded(_ bytes: [UInt8]) -> String {
   let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
   var result: [UInt8] = []
   result.reserveCapacity(bytes.count / 3 * 4 + 4)
