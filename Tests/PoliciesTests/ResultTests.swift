@@ -33,6 +33,39 @@ import Testing
     #expect(again.json.serialized(.indented) == text)
   }
 
+  /// The sample repaired: the candidate with the adapter keeps every answer.
+  static func remedied(decides: Bool) throws -> GateResult {
+    let result = try sample()
+    let repaired = try judge("budgets: [{id: flips, task: quiz, metric: negative_flips, allowed_count: 0}]", SampleItem.flips(bothCorrect: 100))
+    let training = Remedy.Training(
+      examples: 80, tokens: 4_000, steps: 2, seconds: 1.5, bestStep: 2,
+      curve: [
+        .init(step: 1, epoch: 0.5, loss: 0.75, validationLoss: nil, learningRate: 0.0005),
+        .init(step: 2, epoch: 1, loss: 0.5, validationLoss: 1.25, learningRate: 0.00025),
+      ])
+    let adapter = Remedy.Adapter(path: "out/adapter", digest: "sha256:adapter", rank: 16, parameters: 1_024)
+    return result.remedied(by: adapter, training, judged: repaired, decides: decides)
+  }
+
+  @Test(arguments: [false, true]) func aRemedyReadsBackAsItWas(decides: Bool) throws {
+    let result = try Self.remedied(decides: decides)
+    let again = try GateResult(json: try JSONValue.parse(result.json.serialized(.indented), file: "r"), file: "r")
+    #expect(again == result)
+    #expect(result.json["remedy"]?["adapter"]?.members?.map(\.key) == ["path", "sha256", "rank", "parameters"])
+    #expect(result.json["remedy"]?.members?.map(\.key) == ["kind", "recipe", "decides", "adapter", "training", "before", "after"])
+  }
+
+  @Test func onlyARemedyThatDecidesChangesTheVerdict() throws {
+    let original = try Self.sample()
+    let kept = try Self.remedied(decides: false)
+    #expect((kept.verdict, kept.exitStatus) == (original.verdict, original.exitStatus))
+    #expect(kept.tasks == original.tasks && kept.budgets == original.budgets && kept.items == original.items)
+    #expect(kept.remedy?.before.verdict == original.verdict && kept.remedy?.after.verdict == .passed)
+    let decided = try Self.remedied(decides: true)
+    #expect(decided.verdict == .passed && decided.tasks == decided.remedy?.after.tasks)
+    #expect(decided.remedy?.before.budgets == original.budgets)
+  }
+
   @Test func keysStandInTheFormatsOrder() throws {
     let json = try Self.sample().json
     #expect(
@@ -64,6 +97,7 @@ import Testing
     ("budgets", nil, "r: budgets is null; expected a list of objects"),
     ("budgets", [["id": "b"]], "r: budgets[0].task is missing; expected a string"),
     ("waivers", [7], "r: waivers[0].id is missing; expected a string"),
+    ("remedy", ["kind": "prayer"], "r: remedy.kind is \"prayer\"; expected one of compatibility_adapter"),
   ]
 
   @Test(arguments: broken)

@@ -17,7 +17,7 @@ extension GateResult {
       "baseline": Comparison.headerJSON(baseline), "candidate": Comparison.headerJSON(candidate),
       "differences": .array(differences.map(Comparison.differenceJSON)), "tasks": .array(tasks.map(\.document)),
       "budgets": .array(budgets.map(\.json)), "findings": .array(findings.map(\.json)),
-      "waivers": .array(waivers.map { ["id": .string($0.id), "state": .string($0.state.rawValue)] }), "remedy": .null,
+      "waivers": .array(waivers.map { ["id": .string($0.id), "state": .string($0.state.rawValue)] }), "remedy": remedy?.json ?? .null,
       "items": .array(items.map(\.document)),
     ]
   }
@@ -53,6 +53,7 @@ extension GateResult {
     findings = try fields.objects("findings").map { try Finding($0) }
     waivers = try fields.objects("waivers").map { WaiverOutcome(id: try $0.string("id"), state: try $0.word("state")) }
     items = try fields.objects("items").map { try ReportedItem($0) }
+    remedy = try fields.optionalObject("remedy").map { try Remedy($0) }
   }
 
   /// A fresh result; reading back what it writes gives the same value.

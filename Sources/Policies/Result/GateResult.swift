@@ -18,6 +18,8 @@ public struct GateResult: Sendable, Hashable {
   public var waivers: [WaiverOutcome]
   /// Every negative flip, and every item that lost more than a budget's `item_drop`.
   public var items: [ReportedItem]
+  /// What was done about the regressions; nil where nothing was.
+  public var remedy: Remedy?
 
   /// What the process is to say: a delivery that is required and fails can still turn it into ``ExitStatus/failure``.
   public var exitStatus: ExitStatus { verdict.exitStatus }

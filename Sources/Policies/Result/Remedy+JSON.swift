@@ -1,0 +1,74 @@
+// The `remedy` of `result.json`, written and read back.
+
+internal import Documents
+
+extension Remedy {
+  var json: JSONValue {
+    [
+      "kind": .string(kind.rawValue), "recipe": .string(recipe.rawValue), "decides": .bool(decides),
+      "adapter": [
+        "path": .string(adapter.path), "sha256": .string(adapter.digest), "rank": .integer(adapter.rank),
+        "parameters": .integer(adapter.parameters),
+      ],
+      "training": training.json, "before": before.json, "after": after.json,
+    ]
+  }
+
+  init(_ fields: ResultFields) throws(ResultError) {
+    let adapter = try fields.object("adapter")
+    self.init(
+      kind: try fields.word("kind"), recipe: try fields.word("recipe"), decides: try fields.bool("decides"),
+      adapter: Adapter(
+        path: try adapter.string("path"), digest: try adapter.string("sha256"), rank: try adapter.integer("rank"),
+        parameters: try adapter.integer("parameters")),
+      training: try Training(fields.object("training")), before: try Judgement(fields.object("before")),
+      after: try Judgement(fields.object("after")))
+  }
+}
+
+extension Remedy.Training {
+  var json: JSONValue {
+    [
+      "examples": .integer(examples), "tokens": .integer(tokens), "steps": .integer(steps), "seconds": .number(seconds),
+      "best_step": .integer(bestStep), "curve": .array(curve.map(\.json)),
+    ]
+  }
+
+  init(_ fields: ResultFields) throws(ResultError) {
+    var curve: [Remedy.CurvePoint] = []
+    for point in try fields.objects("curve") { curve.append(try Remedy.CurvePoint(point)) }
+    self.init(
+      examples: try fields.integer("examples"), tokens: try fields.integer("tokens"), steps: try fields.integer("steps"),
+      seconds: try fields.optionalNumber("seconds") ?? 0, bestStep: try fields.integer("best_step"), curve: curve)
+  }
+}
+
+extension Remedy.CurvePoint {
+  var json: JSONValue {
+    [
+      "step": .integer(step), "epoch": .number(epoch), "loss": .number(loss), "validation_loss": validationLoss.map(JSONValue.number) ?? .null,
+      "learning_rate": .number(learningRate),
+    ]
+  }
+
+  init(_ fields: ResultFields) throws(ResultError) {
+    guard let loss = try fields.optionalNumber("loss") else { throw fields.error("loss", expected: "a number") }
+    self.init(
+      step: try fields.integer("step"), epoch: try fields.optionalNumber("epoch") ?? 0, loss: loss,
+      validationLoss: try fields.optionalNumber("validation_loss"), learningRate: try fields.optionalNumber("learning_rate") ?? 0)
+  }
+}
+
+extension Remedy.Judgement {
+  var json: JSONValue {
+    [
+      "verdict": .string(verdict.rawValue), "tasks": .array(tasks.map(\.document)), "budgets": .array(budgets.map(\.json)),
+    ]
+  }
+
+  init(_ fields: ResultFields) throws(ResultError) {
+    self.init(verdict: try fields.word("verdict"), tasks: [], budgets: [])
+    for task in try fields.objects("tasks") { tasks.append(try TaskSummary(task)) }
+    for budget in try fields.objects("budgets") { budgets.append(try BudgetOutcome(budget)) }
+  }
+}
