@@ -19,6 +19,7 @@ public enum Reports {
   public static let all: [any Report] = [
     JSONReport(),
     JUnitReport(),
+    HTMLReport(),
   ]
 
   /// The report of a name; nil where there is none.
