@@ -83,19 +83,12 @@ public struct ChangeDistribution: Sendable, Hashable {
       return (new - old).isFinite ? new - old : nil
     }.sorted()
     guard let first = changes.first, let last = changes.last, first < 0 || last > 0 else { return nil }
-    let bins = Self.binCount(changes.count)
+    let bins = changes.count < 100 ? Self.binLimit / 2 : Self.binLimit
     guard let width = RoundNumber.atLeast(max(-first, last) / Double(bins)) else { return nil }
     self.init(
       metric: metric.name, higherIsBetter: metric.higherIsBetter, items: changes.count, tied: changes.count { $0 == 0 }, width: width,
       below: Self.binned(changes.lazy.map { -$0 }, width: width, bins: bins),
       above: Self.binned(changes, width: width, bins: bins), ecdf: Self.steps(changes))
-  }
-
-  /// Rice's rule, 2·n^(1/3), halved for each side; 5 to 20.
-  private static func binCount(_ items: Int) -> Int {
-    var root = 5
-    while root < binLimit, root * root * root < items { root += 1 }
-    return root
   }
 
   /// Counts the sizes above 0, without empty bins at the end.

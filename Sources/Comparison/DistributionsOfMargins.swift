@@ -50,10 +50,10 @@ public struct MarginDistribution: Sendable, Hashable {
       else { continue }
       leads.append((old, new, oldIsRight, newIsRight))
     }
-    // All but the largest 2 % get a cell of their own size; the rest are in the outermost ones.
+    // All but the largest tenth get a cell of their own size; the rest are in the outermost ones.
     let sizes = leads.flatMap { [$0.old, $0.new] }.sorted()
     guard let last = sizes.last, last > 0 else { return nil }
-    let usual = sizes[(sizes.count - 1) * 98 / 100]
+    let usual = sizes[(sizes.count - 1) * 9 / 10]
     guard let width = RoundNumber.atLeast((usual > 0 ? usual : last) / Double(Self.reachLimit)) else { return nil }
     var counts: [Cell: Int] = [:]
     for lead in leads {

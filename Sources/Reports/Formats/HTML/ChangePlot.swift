@@ -42,10 +42,10 @@ struct ChangePlot {
         Plot.line(scale.percent(0), "\(Self.top)", scale.percent(0), "\(Self.height)", "axis")
         Plot.text(
           distribution.higherIsBetter ? "← worse" : "← better", x: scale.percent(0), y: "11", anchor: "end",
-          className: distribution.higherIsBetter ? "text-bad" : "text-good", dy: "0")
+          className: distribution.higherIsBetter ? "text-bad" : "text-good", dx: "-8")
         Plot.text(
-          distribution.higherIsBetter ? " better →" : " worse →", x: scale.percent(0), y: "11", anchor: "start",
-          className: distribution.higherIsBetter ? "text-good" : "text-bad", dy: "0")
+          distribution.higherIsBetter ? "better →" : "worse →", x: scale.percent(0), y: "11", anchor: "start",
+          className: distribution.higherIsBetter ? "text-good" : "text-bad", dx: "8")
         Plot.axis(scale, ticks: scale.ticks(6), y: Self.height + 18)
       }
     }

@@ -57,7 +57,7 @@ struct HTMLBudgets {
           }
         }
         tag("p", ["class": "reason"]) {
-          HTMLText.sentence(outcome.reason.capitalizedFirst) + "." + (outcome.action == .fail ? "" : " It \(outcome.action == .warn ? "warns" : "informs") and does not block.")
+          HTMLText.sentence(outcome.reason.capitalizedFirst) + "." + (outcome.action == .fail ? "" : outcome.status == .passed ? " It would not block." : " It does not block.")
         }
       }
       tag("div", ["class": "measure"]) { measure(outcome) }
@@ -103,10 +103,9 @@ extension BudgetOutcome {
 }
 
 extension String {
-  /// The text as a sentence begins; a name with an underscore or a digit in it stays as it is written.
+  /// The text as a sentence begins; one that begins with a name or a number stays as it is written.
   var capitalizedFirst: String {
-    let word = prefix { $0 != " " }
-    guard word.allSatisfy({ $0.isASCII && $0.isLetter }), word.count > 1 || word == "a", word != "acc" else { return self }
+    guard ["the ", "no ", "none ", "it ", "only "].contains(where: hasPrefix) else { return self }
     return prefix(1).uppercased() + dropFirst()
   }
 }

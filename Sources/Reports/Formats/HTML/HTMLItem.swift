@@ -47,7 +47,7 @@ struct HTMLItem {
   }
 
   private func lead() -> String {
-    if let margin = item.candidate.margin { return "by \(HTMLText.short(margin, 2))" }
+    if let margin = item.candidate.margin { return "ahead by \(HTMLText.short(margin, 2))" }
     let loss = item.baseline.scores.compactMap { old -> (name: String, change: Double)? in
       guard let before = old.value, let after = item.candidate.score(old.metric), before != after else { return nil }
       return (old.metric, after - before)
@@ -109,7 +109,14 @@ struct HTMLItem {
             tag("span", ["class": "hidden-text"]) { "first difference: " }
           }
         }
-        if piece.isShared || !marksWords { piece.text } else { tag("mark", ["class": className]) { piece.text } }
+        if piece.isShared || !marksWords {
+          piece.text
+        } else {
+          // The space behind the last word is nobody's.
+          let words = String(piece.text.reversed().drop(while: \.isWhitespace).reversed())
+          tag("mark", ["class": className]) { words }
+          String(piece.text.dropFirst(words.count))
+        }
       }
     }
   }

@@ -42,7 +42,7 @@ struct HTMLItems {
     return HTMLPart(
       id: "items", title: "Items",
       content: group {
-        tag("p", ["class": "intro"]) { "\(what). The surest wrong answers come first." }
+        tag("p", ["class": "intro"]) { "\(what). \(flips > 0 ? "The surest wrong answers" : "The largest losses") come first." }
         filters
         tag("div", ["class": "items"]) { list.html }
         list.rest("items")

@@ -17,7 +17,7 @@ enum HTMLStyle {
     @media (prefers-color-scheme: dark) {
       :root:not([data-theme="light"]) {
         color-scheme: dark;
-        --page: #0d0e11; --raised: #14161a; --sunken: #17191e; --line: #26292f; --line-strong: #3a3f48;
+        --page: #0d0e11; --raised: #14161a; --sunken: #1a1d23; --line: #26292f; --line-strong: #3a3f48;
         --ink: #ebedf0; --soft: #a2a9b5; --faint: #8a919e; --link: #9aa8ff; --focus: #8494ff;
         --good: #56c88f; --good-tint: #10241a; --good-fill: #3aa372;
         --bad: #ff8a80; --bad-tint: #2c1516; --bad-fill: #d9534c;
@@ -27,7 +27,7 @@ enum HTMLStyle {
     }
     :root[data-theme="dark"] {
       color-scheme: dark;
-      --page: #0d0e11; --raised: #14161a; --sunken: #17191e; --line: #26292f; --line-strong: #3a3f48;
+      --page: #0d0e11; --raised: #14161a; --sunken: #1a1d23; --line: #26292f; --line-strong: #3a3f48;
       --ink: #ebedf0; --soft: #a2a9b5; --faint: #8a919e; --link: #9aa8ff; --focus: #8494ff;
       --good: #56c88f; --good-tint: #10241a; --good-fill: #3aa372;
       --bad: #ff8a80; --bad-tint: #2c1516; --bad-fill: #d9534c;
@@ -100,6 +100,7 @@ enum HTMLStyle {
 
     /* Sections */
     section.part { padding-block: 52px; border-top: 1px solid var(--line); }
+    .verdict + .width > section.part { border-top: 0; padding-top: 20px; }
     .part > h2 { font-size: 24px; line-height: 1.25; font-weight: 620; letter-spacing: -.022em; }
     .part > .intro { margin-top: 6px; color: var(--soft); max-width: 44em; text-wrap: pretty; }
     h3 { font-size: 17px; font-weight: 600; letter-spacing: -.012em; }
@@ -141,7 +142,7 @@ enum HTMLStyle {
     caption { padding-bottom: 8px; text-align: left; font-size: 13px; color: var(--soft); }
     th, td { padding: 9px 14px 9px 0; text-align: left; vertical-align: baseline; border-bottom: 1px solid var(--line); }
     thead th { font-size: 13px; font-weight: 500; color: var(--soft); white-space: nowrap; }
-    tbody th { font-weight: 500; }
+    tbody th { font-weight: 500; min-width: 8.5em; } td { min-width: 4.5em; } td.n { min-width: 0; }
     th.n, td.n { text-align: right; white-space: nowrap; }
     th:last-child, td:last-child { padding-right: 2px; }
     td .range { display: block; font-size: 12.5px; color: var(--soft); }
@@ -157,6 +158,7 @@ enum HTMLStyle {
     .task > summary, .task > header { display: flex; flex-wrap: wrap; align-items: baseline; justify-content: space-between; gap: 4px 20px; padding: 18px 22px; }
     .task > summary { list-style: none; } .task > summary::-webkit-details-marker { display: none; }
     .task[open] > summary { border-bottom: 1px solid var(--line); } .task > header { border-bottom: 1px solid var(--line); }
+    .task h4 { margin-bottom: 10px; }
     .task .means { font-variant-numeric: tabular-nums; color: var(--soft); font-size: 14px; }
     .task .means b { color: var(--ink); font-weight: 600; }
     .task .body { padding: 22px; display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 30px 34px; }
@@ -178,14 +180,17 @@ enum HTMLStyle {
     figure figcaption { font-size: 13px; color: var(--soft); margin-bottom: 10px; max-width: 46em; text-wrap: pretty; }
     figure figcaption b { color: var(--ink); font-weight: 600; font-size: 14px; }
     .plot { display: block; width: 100%; overflow: visible; font-family: var(--sans); font-size: 12px; font-variant-numeric: tabular-nums; }
-    .plot text { fill: var(--soft); } .plot .strong { fill: var(--ink); font-weight: 600; }
+    .plot text { fill: var(--soft); } .plot .halo { paint-order: stroke; stroke: var(--sunken); stroke-width: 5px; stroke-linejoin: round; } .plot .strong { fill: var(--ink); font-weight: 600; }
     .plot .grid { stroke: var(--line); stroke-width: 1; } .plot .axis { stroke: var(--line-strong); stroke-width: 1; }
     .plot .good { fill: var(--good-fill); } .plot .bad { fill: var(--bad-fill); } .plot .calm { fill: var(--calm-fill); }
     .plot .field { fill: var(--sunken); }
     .plot .curve { fill: none; stroke: var(--link); stroke-width: 2; stroke-linejoin: round; }
     .plot .second { stroke: var(--warn-fill); stroke-dasharray: 5 3; }
     .plot .text-good { fill: var(--good); } .plot .text-bad { fill: var(--bad); }
-    .square { max-width: 420px; }
+    .beside { display: grid; grid-template-columns: minmax(0, 430px) minmax(0, 1fr); gap: 24px 40px; align-items: center; }
+    .beside figcaption { order: 1; font-size: 14px; } .beside figcaption b { display: block; margin-bottom: 4px; }
+    .beside figcaption ul { margin-top: 14px; } .beside figcaption li { padding-block: 7px; border-top: 1px solid var(--line); display: flex; justify-content: space-between; gap: 16px; font-variant-numeric: tabular-nums; }
+    .beside figcaption li b { display: inline; margin: 0; }
     .key { display: flex; flex-wrap: wrap; gap: 4px 18px; margin-top: 8px; font-size: 13px; color: var(--soft); }
     .key span { display: inline-flex; align-items: center; gap: 7px; } .key svg { width: 22px; height: 8px; overflow: visible; }
 
@@ -238,7 +243,7 @@ enum HTMLStyle {
     .block { margin-top: 34px; }
 
     @media (max-width: 860px) {
-      .task .body { grid-template-columns: minmax(0, 1fr); }
+      .task .body, .beside { grid-template-columns: minmax(0, 1fr); } .beside figcaption { order: 0; }
       .budgets li { grid-template-columns: 108px minmax(0, 1fr); } .budgets .measure { grid-column: 2; margin-top: 6px; }
       .item > summary { grid-template-columns: 150px minmax(0, 1fr) auto 14px; }
       .item .gist { grid-column: 1 / -1; grid-row: 2; }

@@ -125,7 +125,7 @@ struct HTMLTask {
     var facts: [(String, String)] = []
     if let rate = rates?["negative_flip_rate"]?.double {
       let range = Self.range(tests?["negative_flip_rate_interval"]).map {
-        ", between \(HTMLText.percent($0.lowerBound)) and \(HTMLText.percent($0.upperBound)) with \(level) confidence each"
+        ", between \(HTMLText.percent($0.lowerBound)) and \(HTMLText.percent($0.upperBound)) with \(level) confidence on each side"
       }
       facts.append(("Negative flips", HTMLText.percent(rate) + (range ?? "")))
     }

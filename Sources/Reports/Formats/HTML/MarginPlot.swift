@@ -27,12 +27,21 @@ struct MarginPlot {
   func figure() -> HTML {
     let counts = Self.fields.map { field in distribution.cells.filter { Self.lies($0, in: field) }.reduce(0) { $0 + $1.count } }
     let words = zip(Self.fields, counts).map { "\($0.words): \(HTMLText.count($1))" }.joined(separator: ", ")
-    return tag("figure", ["class": "square"]) {
+    return tag("figure", ["class": "beside wide"]) {
       tag("figcaption") {
         tag("b") { "How sure both were" }
-        tag("span") { " " }
-        "Each square is a group of items; the farther from the middle, the larger the lead of the answer that was picked. Close calls are near the "
-        "axes: a flip far from them is a change of mind, not a coin that fell otherwise."
+        "Each square is a group of items, stronger for more. The farther from the middle, the larger the lead of the answer that was picked. Close calls "
+        "lie near the axes; a flip far from them is a change of mind."
+        tag("ul") {
+          tag("li") {
+            tag("span") { "Right, now wrong, by less than \(Plot.label(distribution.width)) \(unit) on both sides" }
+            tag("b") { "\(HTMLText.count(closeFlips)) of \(HTMLText.count(counts[1]))" }
+          }
+          tag("li") {
+            tag("span") { "Items with a known lead" }
+            tag("b") { HTMLText.count(distribution.items) }
+          }
+        }
       }
       tag("svg", ["class": "plot", "role": "img", "viewBox": "0 0 366 372"]) {
         tag("title") { "Leads of the picked choices on both sides" }
@@ -46,6 +55,9 @@ struct MarginPlot {
       }
     }
   }
+
+  /// Negative flips whose leads are in the innermost group on both sides.
+  private var closeFlips: Int { distribution.cells.first { $0.baseline == 0 && $0.candidate == -1 }?.count ?? 0 }
 
   private static func lies(_ cell: MarginDistribution.Cell, in field: Field) -> Bool {
     (cell.baseline >= 0) == field.isRight.baseline && (cell.candidate >= 0) == field.isRight.candidate
@@ -92,7 +104,7 @@ struct MarginPlot {
       "\(field.words) \(HTMLText.count(count))",
       x: number(field.isRight.baseline ? Self.left + Self.size - 9 : Self.left + 9), y: number(field.isRight.candidate ? 18 : Self.size - 9),
       anchor: field.isRight.baseline ? "end" : "start",
-      className: field.className == "calm" ? nil : "strong text-\(field.className)")
+      className: field.className == "calm" ? "halo" : "halo strong text-\(field.className)")
   }
 
   private func axes() -> HTML {

@@ -68,8 +68,10 @@ enum Plot {
     shape("line", ["x1": x1, "y1": y1, "x2": x2, "y2": y2, "class": className])
   }
 
-  static func text(_ text: String, x: String, y: String, anchor: String = "middle", className: String? = nil, dy: String? = nil) -> HTML {
-    tag("text", ["x": x, "y": y, "dy": dy, "text-anchor": anchor, "class": className]) { text }
+  static func text(
+    _ text: String, x: String, y: String, anchor: String = "middle", className: String? = nil, dx: String? = nil, dy: String? = nil
+  ) -> HTML {
+    tag("text", ["x": x, "y": y, "dx": dx, "dy": dy, "text-anchor": anchor, "class": className]) { text }
   }
 
   /// Labels below a plot; those at the ends are pulled inside.
