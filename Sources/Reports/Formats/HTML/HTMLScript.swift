@@ -90,7 +90,7 @@ enum HTMLScript {
         if (!target) return;
         for (let element = target; element; element = element.parentElement) if (element.localName === "details") element.open = true;
         if (target.hidden) { form?.reset(); apply(); }
-        target.scrollIntoView();
+        target.scrollIntoView({ behavior: "instant" });
       };
       addEventListener("hashchange", reveal);
       if (location.hash) reveal();
