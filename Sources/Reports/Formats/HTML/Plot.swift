@@ -28,7 +28,8 @@ struct PlotScale {
     while step > rough { step /= 10 }
     step *= rough / step > 5 ? 10 : rough / step > 2 ? 5 : rough / step > 1 ? 2 : 1
     var ticks: [Double] = []
-    var place = (low / step).rounded(.up)
+    // A tick that is a hair's breadth outside is one at the end.
+    var place = (low / step - 1e-6).rounded(.up)
     while ticks.count < 12, place * step <= high + step * 1e-6 {
       ticks.append(place == 0 ? 0 : place * step)
       place += 1
