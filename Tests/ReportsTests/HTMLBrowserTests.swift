@@ -19,7 +19,8 @@ import Testing
           try await page.resize(width: width)
           // Every fold is opened: what is hidden can't overflow.
           let excess = try await page.evaluate(
-            "(() => { document.querySelectorAll('details').forEach((d) => d.open = true); return document.scrollingElement.scrollWidth - innerWidth })()")
+            "(() => { document.querySelectorAll('details').forEach((d) => d.open = true); return document.scrollingElement.scrollWidth - innerWidth })()"
+          )
           #expect(excess.integer.map { $0 <= 0 } == true, "\(excess.serialized()) px too wide at \(width) px, \(theme)")
         }
       }

@@ -38,21 +38,27 @@ import Testing
         "The budget <a href=\"#budget-cooking-flips\"><bdi>flips</bdi></a> on <bdi>cooking</bdi> is broken: 2 of 12 items went from right to wrong "
           + "(16.67%), 1 more than the allowed 1 (10%)."))
     let passed = text(
-      try result(mixed, policy: "budgets: [{id: a, task: '*', metric: negative_flips, allowed_count: 4}, {id: b, task: '*', metric: acc, max_drop: 0.5}]"))
+      try result(
+        mixed, policy: "budgets: [{id: a, task: '*', metric: negative_flips, allowed_count: 4}, {id: b, task: '*', metric: acc, max_drop: 0.5}]"))
     // 2 of 4 allowed flips; acc falls from 10 to 9 of 12, a sixth of 0.5.
-    #expect(passed.contains("The closest call is <a href=\"#budget-cooking-a\"><bdi>a</bdi></a> on <bdi>cooking</bdi>, which uses 50.0% of what it allows."))
+    #expect(
+      passed.contains("The closest call is <a href=\"#budget-cooking-a\"><bdi>a</bdi></a> on <bdi>cooking</bdi>, which uses 50.0% of what it allows.")
+    )
   }
 
   /// 4,000 flips, 5,000 budgets, 2,000 findings: at most 5 MB, and what is shown and what is left out make up all of it.
   @Test func boundedForLongLists() throws {
-    let items = Array(repeating: Answers(baseline: "right", candidate: "wrong " + String(repeating: "and so on ", count: 30), target: "right"), count: 4_000)
+    let items = Array(
+      repeating: Answers(baseline: "right", candidate: "wrong " + String(repeating: "and so on ", count: 30), target: "right"), count: 4_000)
     var result = try result(items, policy: "budgets: [{id: b, task: '*', metric: negative_flips, allowed_count: 0}]")
     result.budgets = (0..<5_000).map { number in
       var outcome = result.budgets[0]
       outcome.slice = "user=\(number)"
       return outcome
     }
-    result.findings = (0..<2_000).map { Finding(kind: .difference, level: .note, task: nil, message: "finding \($0) " + String(repeating: "x", count: 200)) }
+    result.findings = (0..<2_000).map {
+      Finding(kind: .difference, level: .note, task: nil, message: "finding \($0) " + String(repeating: "x", count: 200))
+    }
     let page = text(result)
     #expect(page.utf8.count <= 5_000_000)
     #expect(page.utf8.count > 3_000_000)

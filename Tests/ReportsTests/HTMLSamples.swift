@@ -31,7 +31,9 @@ enum HTMLSample: String, CaseIterable, CustomTestStringConvertible {
     case .long:
       // Words without a break, in every name and answer.
       let word = String(repeating: "unbreakable", count: 60)
-      let items = [Answers(baseline: word, candidate: word + "x", target: word), Answers(baseline: "a\n\n\nb", candidate: "c\td", target: "a\n\n\nb")]
+      let items = [
+        Answers(baseline: word, candidate: word + "x", target: word), Answers(baseline: "a\n\n\nb", candidate: "c\td", target: "a\n\n\nb"),
+      ]
       return try ReportsTests.result(items, policy: zeroFlips, names: (word, word), models: (word, word))
     case .hostile:
       let text = Self.hostileText

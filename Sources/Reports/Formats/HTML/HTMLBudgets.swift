@@ -57,7 +57,8 @@ struct HTMLBudgets {
           }
         }
         tag("p", ["class": "reason"]) {
-          HTMLText.sentence(outcome.reason.capitalizedFirst) + "." + (outcome.action == .fail ? "" : outcome.status == .passed ? " It would not block." : " It does not block.")
+          HTMLText.sentence(outcome.reason.capitalizedFirst) + "."
+            + (outcome.action == .fail ? "" : outcome.status == .passed ? " It would not block." : " It does not block.")
         }
       }
       tag("div", ["class": "measure"]) { measure(outcome) }

@@ -37,7 +37,8 @@ struct HTMLItems {
     let flips = items.count { $0.flip == .negative }
     let drops = items.count - flips
     let what = [
-      flips > 0 ? "\(HTMLText.items(flips)) went from right to wrong" : "", drops > 0 ? "\(HTMLText.items(drops)) lost more of a score than a budget allows" : "",
+      flips > 0 ? "\(HTMLText.items(flips)) went from right to wrong" : "",
+      drops > 0 ? "\(HTMLText.items(drops)) lost more of a score than a budget allows" : "",
     ].filter { !$0.isEmpty }.joined(separator: ", ")
     return HTMLPart(
       id: "items", title: "Items",

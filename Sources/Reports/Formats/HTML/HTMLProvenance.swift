@@ -74,7 +74,8 @@ enum HTMLProvenance {
     let table = HTMLTable(
       caption: "Tasks as the baseline was asked them",
       columns: [
-        .init(name: "Task"), .init(name: "Definition"), .init(name: "Data"), .init(name: "Examples", isNumber: true), .init(name: "Items", isNumber: true),
+        .init(name: "Task"), .init(name: "Definition"), .init(name: "Data"), .init(name: "Examples", isNumber: true),
+        .init(name: "Items", isNumber: true),
       ], isSortable: false, className: "provenance")
     let list = HTMLList(result.baseline.tasks, bytes: bytes) { task in
       table.row([

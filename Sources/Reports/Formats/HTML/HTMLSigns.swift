@@ -54,7 +54,8 @@ enum HTMLSigns {
       shape("circle", ["cx": "22", "cy": "22", "r": "22", "fill": "currentColor", "fill-opacity": ".13"])
       tag("g", ["transform": "translate(10 10) scale(1.5)"]) {
         shape(
-          "path", ["d": tone.path, "fill": "none", "stroke": "currentColor", "stroke-width": "2", "stroke-linecap": "round", "stroke-linejoin": "round"])
+          "path",
+          ["d": tone.path, "fill": "none", "stroke": "currentColor", "stroke-width": "2", "stroke-linecap": "round", "stroke-linejoin": "round"])
       }
     }
   }

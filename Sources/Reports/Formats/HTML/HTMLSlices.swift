@@ -5,7 +5,9 @@ internal import Documents
 internal import Policies
 
 enum HTMLSlices {
-  private static let names: [HTMLTable.Column] = [.init(name: "Slice"), .init(name: "Value"), .init(name: "Task"), .init(name: "Items", isNumber: true)]
+  private static let names: [HTMLTable.Column] = [
+    .init(name: "Slice"), .init(name: "Value"), .init(name: "Task"), .init(name: "Items", isNumber: true),
+  ]
   private static let flips: [HTMLTable.Column] = [
     .init(name: "Right → wrong", isNumber: true), .init(name: "Share", isNumber: true), .init(name: "Wrong → right", isNumber: true),
   ]
@@ -56,7 +58,9 @@ enum HTMLSlices {
         table.html(list.html)
         list.rest("slices")
         if omitted > 0 {
-          tag("p", ["class": "rest"]) { "\(HTMLText.count(omitted)) smaller slices are left out; a policy’s slice budgets are judged on all of them." }
+          tag("p", ["class": "rest"]) {
+            "\(HTMLText.count(omitted)) smaller slices are left out; a policy’s slice budgets are judged on all of them."
+          }
         }
       })
   }

@@ -142,7 +142,7 @@ enum HTMLStyle {
     caption { padding-bottom: 8px; text-align: left; font-size: 13px; color: var(--soft); }
     th, td { padding: 9px 14px 9px 0; text-align: left; vertical-align: baseline; border-bottom: 1px solid var(--line); }
     thead th { font-size: 13px; font-weight: 500; color: var(--soft); white-space: nowrap; }
-    tbody th { font-weight: 500; min-width: 8.5em; } td { min-width: 4.5em; } td.n { min-width: 0; }
+    tbody th { font-weight: 500; min-width: 8.5em; } td { min-width: 7em; } td.n { min-width: 0; }
     th.n, td.n { text-align: right; white-space: nowrap; }
     th:last-child, td:last-child { padding-right: 2px; }
     td .range { display: block; font-size: 12.5px; color: var(--soft); }
@@ -180,7 +180,7 @@ enum HTMLStyle {
     figure figcaption { font-size: 13px; color: var(--soft); margin-bottom: 10px; max-width: 46em; text-wrap: pretty; }
     figure figcaption b { color: var(--ink); font-weight: 600; font-size: 14px; }
     .plot { display: block; width: 100%; overflow: visible; font-family: var(--sans); font-size: 12px; font-variant-numeric: tabular-nums; }
-    .plot text { fill: var(--soft); } .plot .halo { paint-order: stroke; stroke: var(--sunken); stroke-width: 5px; stroke-linejoin: round; } .plot .strong { fill: var(--ink); font-weight: 600; }
+    .plot text { fill: var(--soft); } .plot .strong { fill: var(--ink); font-weight: 600; }
     .plot .grid { stroke: var(--line); stroke-width: 1; } .plot .axis { stroke: var(--line-strong); stroke-width: 1; }
     .plot .good { fill: var(--good-fill); } .plot .bad { fill: var(--bad-fill); } .plot .calm { fill: var(--calm-fill); }
     .plot .field { fill: var(--sunken); }
@@ -263,7 +263,7 @@ enum HTMLStyle {
       .task > summary, .task > header, .task .body { padding: 16px; }
       .matrix thead td, .matrix tbody th { width: 74px; } .matrix th, .matrix td { padding: 10px; } .matrix tbody th { padding-left: 0; }
       .pair { grid-template-columns: minmax(0, 1fr); }
-      .item > summary { grid-template-columns: minmax(0, 1fr) auto 14px; } .item .kind { grid-column: 1 / -1; }
+      .item > summary { grid-template-columns: minmax(0, 1fr) auto 14px; } .item .kind { grid-column: 1 / -1; } .item .gist { grid-row: 3; }
       .filters label, .filters select { flex: 1 1 44%; width: 100%; max-width: none; } .filters .search { flex-basis: 100%; } .filters output { margin: 0; }
       .facts-list { grid-template-columns: minmax(0, 1fr); gap: 0; } .facts-list dd { margin-bottom: 8px; }
     }

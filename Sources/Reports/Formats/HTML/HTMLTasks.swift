@@ -47,7 +47,8 @@ enum HTMLTasks {
     return table.row([
       .text(HTMLText.name(task.task)), .number(HTMLText.count(task.paired), Double(task.paired)), .text(HTMLText.name(metric?.name ?? "–")),
       .number(HTMLText.score(metric?.baselineMean), metric?.baselineMean), .number(HTMLText.score(metric?.candidateMean), metric?.candidateMean),
-      .number(HTMLText.change(change), change), .number(task.countedFlips.map { HTMLText.count($0.negative) } ?? "–", task.countedFlips.map { Double($0.negative) }),
+      .number(HTMLText.change(change), change),
+      .number(task.countedFlips.map { HTMLText.count($0.negative) } ?? "–", task.countedFlips.map { Double($0.negative) }),
       .number(task.countedFlips.map { HTMLText.count($0.positive) } ?? "–", task.countedFlips.map { Double($0.positive) }),
     ])
   }
@@ -145,8 +146,10 @@ struct HTMLTask {
     if let smallest = tests?["minimum_detectable_change"]?.double, smallest.isFinite {
       facts.append(("Smallest change to be seen", "\(HTMLText.score(smallest)) with this many items"))
     }
-    let left = [("errors", "failed"), ("unscored", "without a score"), ("only_baseline", "only in the baseline"), ("only_candidate", "only in the candidate")]
-      .compactMap { key, words in items?[key]?.integer.flatMap { $0 > 0 ? "\(HTMLText.count($0)) \(words)" : nil } }
+    let left = [
+      ("errors", "failed"), ("unscored", "without a score"), ("only_baseline", "only in the baseline"), ("only_candidate", "only in the candidate"),
+    ]
+    .compactMap { key, words in items?[key]?.integer.flatMap { $0 > 0 ? "\(HTMLText.count($0)) \(words)" : nil } }
     if !left.isEmpty { facts.append(("Left out", left.joined(separator: ", "))) }
     return tag("dl", ["class": "facts-list"]) {
       for (name, value) in facts {

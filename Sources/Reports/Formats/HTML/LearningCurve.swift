@@ -21,7 +21,8 @@ struct LearningCurve {
     let best = points.first { $0.step == training.bestStep }
     let words =
       "The objective went from \(HTMLText.short(first.loss, 4)) to \(HTMLText.short(last.loss, 4)) nats a token over \(HTMLText.count(training.steps)) steps"
-      + (checked.first.flatMap { start in checked.last.map { "; on validation, \(HTMLText.short(start.loss, 4)) to \(HTMLText.short($0.loss, 4))" } } ?? "")
+      + (checked.first.flatMap { start in checked.last.map { "; on validation, \(HTMLText.short(start.loss, 4)) to \(HTMLText.short($0.loss, 4))" } }
+        ?? "")
       + "."
     return tag("figure") {
       tag("figcaption") {
@@ -40,7 +41,8 @@ struct LearningCurve {
           let x = steps.percent(Double(best.step))
           Plot.line(x, "\(Self.top)", x, "\(Self.height)", "axis")
           Plot.text(
-            "kept: step \(HTMLText.count(best.step))", x: x, y: "10", anchor: steps.share(Double(best.step)) > 0.5 ? "end" : "start", className: "strong")
+            "kept: step \(HTMLText.count(best.step))", x: x, y: "10", anchor: steps.share(Double(best.step)) > 0.5 ? "end" : "start",
+            className: "strong")
         }
         Plot.curve(
           Self.thinned(points.map { (steps.share(Double($0.step)), scale.share($0.loss)) }), y: Self.top, height: Self.height - Self.top)

@@ -9,6 +9,7 @@ struct MarginPlot {
 
   private static let size = 336.0
   private static let left = 26.0
+  private static let top = 22.0
   private var side: Double { Self.size / Double(2 * distribution.reach) }
 
   private struct Field {
@@ -43,13 +44,13 @@ struct MarginPlot {
           }
         }
       }
-      tag("svg", ["class": "plot", "role": "img", "viewBox": "0 0 366 372"]) {
+      tag("svg", ["class": "plot", "role": "img", "viewBox": "0 0 366 412"]) {
         tag("title") { "Leads of the picked choices on both sides" }
         tag("desc") { "\(HTMLText.items(distribution.items)): \(words)." }
         for field in Self.fields { background(field) }
         cells()
-        Plot.line(number(Self.left + Self.size / 2), "0", number(Self.left + Self.size / 2), number(Self.size), "axis")
-        Plot.line(number(Self.left), number(Self.size / 2), number(Self.left + Self.size), number(Self.size / 2), "axis")
+        Plot.line(number(Self.left + Self.size / 2), number(Self.top), number(Self.left + Self.size / 2), number(Self.top + Self.size), "axis")
+        Plot.line(number(Self.left), number(Self.top + Self.size / 2), number(Self.left + Self.size), number(Self.top + Self.size / 2), "axis")
         for (field, count) in zip(Self.fields, counts) { corner(field, count) }
         axes()
       }
@@ -68,7 +69,7 @@ struct MarginPlot {
     return shape(
       "rect",
       [
-        "x": number(Self.left + (field.isRight.baseline ? half : 0) + 1), "y": number((field.isRight.candidate ? 0 : half) + 1),
+        "x": number(Self.left + (field.isRight.baseline ? half : 0) + 1), "y": number(Self.top + (field.isRight.candidate ? 0 : half) + 1),
         "width": number(half - 2), "height": number(half - 2), "rx": "6", "class": "field",
       ])
   }
@@ -83,7 +84,8 @@ struct MarginPlot {
           "rect",
           [
             "x": number(Self.left + Double(cell.baseline + distribution.reach) * side + 0.75),
-            "y": number(Double(distribution.reach - 1 - cell.candidate) * side + 0.75), "width": number(side - 1.5), "height": number(side - 1.5),
+            "y": number(Self.top + Double(distribution.reach - 1 - cell.candidate) * side + 0.75), "width": number(side - 1.5),
+            "height": number(side - 1.5),
             "rx": "2.5", "class": field?.className, "fill-opacity": number(0.28 + 0.72 * share),
           ]
         ) { tag("title") { "\(lead(cell.baseline)) → \(lead(cell.candidate)): \(HTMLText.items(cell.count))" } }
@@ -102,20 +104,20 @@ struct MarginPlot {
   private func corner(_ field: Field, _ count: Int) -> HTML {
     Plot.text(
       "\(field.words) \(HTMLText.count(count))",
-      x: number(field.isRight.baseline ? Self.left + Self.size - 9 : Self.left + 9), y: number(field.isRight.candidate ? 18 : Self.size - 9),
+      x: number(field.isRight.baseline ? Self.left + Self.size - 2 : Self.left + 2),
+      y: number(field.isRight.candidate ? Self.top - 8 : Self.top + Self.size + 18),
       anchor: field.isRight.baseline ? "end" : "start",
-      className: field.className == "calm" ? "halo" : "halo strong text-\(field.className)")
+      className: field.className == "calm" ? nil : "strong text-\(field.className)")
   }
 
   private func axes() -> HTML {
     let edge = Plot.label(Double(distribution.reach - 1) * distribution.width)
     let middle = number(Self.left + Self.size / 2)
     return group {
-      Plot.text("0", x: middle, y: "352")
-      Plot.text("wrong by \(edge)+", x: number(Self.left), y: "352", anchor: "start")
-      Plot.text("right by \(edge)+", x: number(Self.left + Self.size), y: "352", anchor: "end")
-      Plot.text("baseline’s lead, \(unit)", x: middle, y: "369", className: "strong")
-      tag("text", ["transform": "translate(14 \(number(Self.size / 2))) rotate(-90)", "text-anchor": "middle", "class": "strong"]) {
+      Plot.text("wrong by \(edge)+", x: number(Self.left), y: "396", anchor: "start")
+      Plot.text("right by \(edge)+", x: number(Self.left + Self.size), y: "396", anchor: "end")
+      Plot.text("baseline’s lead", x: middle, y: "396", className: "strong")
+      tag("text", ["transform": "translate(14 \(number(Self.top + Self.size / 2))) rotate(-90)", "text-anchor": "middle", "class": "strong"]) {
         "candidate’s lead"
       }
     }
