@@ -38,7 +38,8 @@ func result(
       refine(&outcome)
       outcomes.append(outcome)
     }
-    let metrics = (outcomes.first?.scores ?? [.init(metric: "acc", value: nil)]).map { RecordHeader.Task.Metric(name: $0.metric, higherIsBetter: true) }
+    let scores = outcomes.first?.scores ?? [.init(metric: "acc", value: nil)]
+    let metrics = scores.map { RecordHeader.Task.Metric(name: $0.metric, higherIsBetter: true) }
     let header = RecordHeader(
       created: "2026-01-02T03:04:05Z",
       model: .init(

@@ -14,7 +14,7 @@ enum HTMLStyle {
       --sans: Inter, ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
       --mono: ui-monospace, SFMono-Regular, "JetBrains Mono", Menlo, Consolas, "Liberation Mono", monospace;
     }
-    @media (prefers-color-scheme: dark) {
+    @media screen and (prefers-color-scheme: dark) {
       :root:not([data-theme="light"]) {
         color-scheme: dark;
         --page: #0d0e11; --raised: #14161a; --sunken: #1a1d23; --line: #26292f; --line-strong: #3a3f48;
@@ -25,14 +25,16 @@ enum HTMLStyle {
         --calm: #b4bccd; --calm-tint: #1d2027; --calm-fill: #6d7689;
       }
     }
-    :root[data-theme="dark"] {
-      color-scheme: dark;
-      --page: #0d0e11; --raised: #14161a; --sunken: #1a1d23; --line: #26292f; --line-strong: #3a3f48;
-      --ink: #ebedf0; --soft: #a2a9b5; --faint: #8a919e; --link: #9aa8ff; --focus: #8494ff;
-      --good: #56c88f; --good-tint: #10241a; --good-fill: #3aa372;
-      --bad: #ff8a80; --bad-tint: #2c1516; --bad-fill: #d9534c;
-      --warn: #e8b64c; --warn-tint: #292011; --warn-fill: #c0902a;
-      --calm: #b4bccd; --calm-tint: #1d2027; --calm-fill: #6d7689;
+    @media screen {
+      :root[data-theme="dark"] {
+        color-scheme: dark;
+        --page: #0d0e11; --raised: #14161a; --sunken: #1a1d23; --line: #26292f; --line-strong: #3a3f48;
+        --ink: #ebedf0; --soft: #a2a9b5; --faint: #8a919e; --link: #9aa8ff; --focus: #8494ff;
+        --good: #56c88f; --good-tint: #10241a; --good-fill: #3aa372;
+        --bad: #ff8a80; --bad-tint: #2c1516; --bad-fill: #d9534c;
+        --warn: #e8b64c; --warn-tint: #292011; --warn-fill: #c0902a;
+        --calm: #b4bccd; --calm-tint: #1d2027; --calm-fill: #6d7689;
+      }
     }
 
     *, ::before, ::after { box-sizing: border-box; }
@@ -84,8 +86,8 @@ enum HTMLStyle {
     .lead { max-width: 50em; font-size: 20px; line-height: 1.5; letter-spacing: -.012em; text-wrap: pretty; }
     .lead a { font-weight: 600; color: inherit; text-decoration: underline; text-decoration-color: var(--line-strong); text-decoration-thickness: 2px; }
     .verdict .more { margin-top: 10px; color: var(--soft); max-width: 50em; }
-    .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(190px, 1fr)); gap: 1px; margin-top: 44px; background: var(--line); border-block: 1px solid var(--line); }
-    .figures > div { padding: 20px 20px 20px 0; background: var(--page); }
+    .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(190px, 1fr)); margin-top: 44px; overflow: hidden; border-block: 1px solid var(--line); }
+    .figures > div { padding: 20px 20px 20px 0; box-shadow: -1px -1px 0 var(--line); }
     .figures > div + div { padding-left: 20px; }
     .figures dt { font-size: 13.5px; color: var(--soft); }
     .figures dd { font-variant-numeric: tabular-nums; }
@@ -188,6 +190,7 @@ enum HTMLStyle {
     .plot .second { stroke: var(--warn-fill); stroke-dasharray: 5 3; }
     .plot .text-good { fill: var(--good); } .plot .text-bad { fill: var(--bad); }
     .beside { display: grid; grid-template-columns: minmax(0, 430px) minmax(0, 1fr); gap: 24px 40px; align-items: center; }
+    .beside .plot { max-width: 430px; }
     .beside figcaption { order: 1; font-size: 14px; } .beside figcaption b { display: block; margin-bottom: 4px; }
     .beside figcaption ul { margin-top: 14px; } .beside figcaption li { padding-block: 7px; border-top: 1px solid var(--line); display: flex; justify-content: space-between; gap: 16px; font-variant-numeric: tabular-nums; }
     .beside figcaption li b { display: inline; margin: 0; }
@@ -268,11 +271,12 @@ enum HTMLStyle {
       .facts-list { grid-template-columns: minmax(0, 1fr); gap: 0; } .facts-list dd { margin-bottom: 8px; }
     }
     @media print {
-      :root { color-scheme: light; }
       body { font-size: 10.5pt; }
       .bar-top, .filters, .skip { display: none; }
       .width { max-width: none; padding: 0; }
       .verdict { padding-block: 0 20px; } section.part { padding-block: 22px; }
+      .task .body { display: block; } .task .body > * + * { margin-top: 20px; }
+      .beside { grid-template-columns: 260px minmax(0, 1fr); } .beside figcaption { order: 1; }
       .budgets li, .answer, .matrix, figure, tr { break-inside: avoid; } h2, h3, summary { break-after: avoid; }
       .item { content-visibility: visible; } details::details-content { content-visibility: visible; block-size: auto; }
       a { color: inherit; } * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }

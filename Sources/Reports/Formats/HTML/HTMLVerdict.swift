@@ -153,7 +153,7 @@ struct HTMLVerdict {
     let negative = flips.reduce(0) { $0 + $1.negative }
     let positive = flips.reduce(0) { $0 + $1.positive }
     let changed = flips.reduce(0) { $0 + $1.bothWrongChanged }
-    let blocking = result.budgets.count { $0.status == .passed }
+    let held = result.budgets.count { $0.status == .passed }
     return tag("dl", ["class": "figures"]) {
       if total > 0 {
         figure("Right, now wrong", HTMLText.count(negative), "\(HTMLText.share(negative, of: total)) of \(HTMLText.items(total))")
@@ -167,8 +167,8 @@ struct HTMLVerdict {
           metric.baselineMean.flatMap { old in metric.candidateMean.map { "\(HTMLText.change($0 - old)) on average" } } ?? "")
       }
       figure(
-        "Budgets that hold", "\(HTMLText.count(blocking)) of \(HTMLText.count(result.budgets.count))",
-        result.waivers.isEmpty ? "no waivers" : "\(HTMLText.count(result.waivers.count { $0.state == .used })) waivers used")
+        "Budgets that hold", "\(HTMLText.count(held)) of \(HTMLText.count(result.budgets.count))",
+        result.waivers.isEmpty ? "no waivers" : "waivers used: \(HTMLText.count(result.waivers.count { $0.state == .used }))")
     }
   }
 

@@ -52,6 +52,7 @@ enum Plot {
   /// A tick's label.
   static func label(_ value: Double) -> String {
     let size = abs(value)
+    if size >= 1_000, size < 1e15, value == value.rounded() { return HTMLText.count(Int(value)) }
     if size >= 10_000 { return HTMLText.minus("\(value)") }
     return HTMLText.short(value, size >= 100 ? 0 : size >= 1 ? 2 : size >= 0.01 || size == 0 ? 3 : 9)
   }
