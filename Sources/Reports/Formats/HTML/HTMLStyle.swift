@@ -259,7 +259,7 @@ enum HTMLStyle {
       .lead { font-size: 17.5px; }
       .bar-top .width { gap: 12px; } .bar-top nav ul { justify-content: flex-start; }
       .figures { grid-template-columns: 1fr 1fr; margin-top: 30px; } .figures > div, .figures > div + div { padding: 14px 10px 14px 0; }
-      .figures > div:nth-child(even) { padding-left: 14px; } .figures .value { font-size: 24px; }
+      .figures > div:nth-child(even) { padding-left: 14px; } .figures > div:last-child:nth-child(odd) { grid-column: 1 / -1; } .figures .value { font-size: 24px; }
       .sides { grid-template-columns: minmax(0, 1fr); gap: 8px; } .sides > svg { transform: rotate(90deg); justify-self: center; width: 22px; }
       section.part { padding-block: 38px; }
       .budgets li, .findings li { grid-template-columns: minmax(0, 1fr); } .budgets .measure { grid-column: 1; }
