@@ -33,7 +33,7 @@ extension Comparison {
     ]
   }
 
-  /// One task's counts, flips, rates, metrics, agreement and tests. What has no value is null.
+  /// One task's counts, flips, rates, metrics, agreement, tests and ``Distributions``. What has no value is null.
   public static func taskJSON(_ task: TaskComparison) -> JSONValue {
     [
       "task": .string(task.task), "filter": .string(task.filter), "primary_metric": .string(task.primaryMetric),
@@ -41,6 +41,7 @@ extension Comparison {
       "rates": task.flips.map { ratesJSON($0.rates) } ?? .null,
       "metrics": .object(of: task.metrics.map { ($0.name, metricJSON($0)) }),
       "agreement": task.agreement.map(agreementJSON) ?? .null, "tests": task.tests.map(testsJSON) ?? .null,
+      "distributions": task.pairs.isEmpty ? .null : Distributions(task).json,
     ]
   }
 

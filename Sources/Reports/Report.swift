@@ -26,6 +26,7 @@ public enum Reports {
     InTotoReport(),
     CSVReport(),
     TextReport(),
+    HTMLReport(),
   ]
 
   /// What a report folder gets without being asked: the evidence, what CI servers read, and what people read.

@@ -18,7 +18,7 @@ struct Answers {
 
 func result(
   _ items: [Answers], policy: String, names: (policy: String, task: String) = ("nightly", "cooking"),
-  models: (String, String) = ("tiny-a", "tiny-b")
+  models: (String, String) = ("tiny-a", "tiny-b"), refine: (inout ItemOutcome) -> Void = { _ in }
 ) throws -> GateResult {
   func record(isBaseline: Bool) -> RunRecord {
     var outcomes: [ItemOutcome] = []
@@ -35,8 +35,11 @@ func result(
       let texts = [item.target, item.candidate, "a cold oven"]
       let logprobs = isBaseline ? item.baselineLogprobs : item.candidateLogprobs
       outcome.choices = zip(texts, logprobs).map { .init(text: $0, logprob: $1, tokens: 2, isGreedy: false) }
+      refine(&outcome)
       outcomes.append(outcome)
     }
+    let scores = outcomes.first?.scores ?? [.init(metric: "acc", value: nil)]
+    let metrics = scores.map { RecordHeader.Task.Metric(name: $0.metric, higherIsBetter: true) }
     let header = RecordHeader(
       created: "2026-01-02T03:04:05Z",
       model: .init(
@@ -47,7 +50,7 @@ func result(
       tasks: [
         .init(
           name: names.task, taskDigest: "sha256:1", dataDigest: "sha256:2", fewshotCount: 0, items: items.count,
-          metrics: [.init(name: "acc", higherIsBetter: true)], primaryMetric: "acc")
+          metrics: metrics, primaryMetric: "acc")
       ])
     return RunRecord(header: header, outcomes: outcomes, isComplete: true)
   }

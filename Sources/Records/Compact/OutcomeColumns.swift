@@ -28,6 +28,8 @@ struct OutcomeColumns: Sendable {
   var answers: [UInt64] = []
   /// Hashes of the choices that each ranking picks, 0 where there are none: as many a row as there are rankings.
   var picks: [UInt64] = []
+  /// How far ahead each ranking's pick is, NaN where that is not known: as many a row as there are rankings.
+  var margins: [Double] = []
   /// Hashes of what was asked, 0 where the log does not say.
   var prompts: [UInt64] = []
   var slices: [UInt32] = []
@@ -80,7 +82,10 @@ struct OutcomeColumns: Sendable {
     indices.append(outcome.index)
     flags.append(Self.flags(logged))
     answers.append(TextHash.of(outcome.prediction))
-    for ranking in ChoiceRanking.allCases { picks.append(Self.pick(outcome, ranking)) }
+    for ranking in ChoiceRanking.allCases {
+      picks.append(Self.pick(outcome, ranking))
+      margins.append(outcome.choices.flatMap(ranking.margin) ?? .nan)
+    }
     prompts.append(logged.prompt.map(TextHash.of) ?? 0)
     slices.append(slicePlace(outcome.slices))
     clusters.append(clusterPlace(outcome.cluster))
@@ -151,6 +156,13 @@ struct OutcomeColumns: Sendable {
     let rankings = ChoiceRanking.allCases
     guard let place = rankings.firstIndex(of: ranking) else { return 0 }
     return picks[row * rankings.count + place]
+  }
+
+  func margin(_ row: Int, _ ranking: ChoiceRanking) -> Double? {
+    let rankings = ChoiceRanking.allCases
+    guard let place = rankings.firstIndex(of: ranking) else { return nil }
+    let margin = margins[row * rankings.count + place]
+    return margin.isNaN ? nil : margin
   }
 
   func score(_ row: Int, _ metric: String) -> Double? {

@@ -80,6 +80,8 @@ public struct ComparedOutcome: Sendable {
   public var isUnscored: Bool { columns.flags[row].contains(.isUnscored) }
   /// The score of a metric, nil where there is none or it is not finite.
   public func score(_ metric: String) -> Double? { columns.score(row, metric) }
+  /// How far ahead the choice was that a metric picks, as ``ItemOutcome/margin(by:)``, without its texts being at hand.
+  public func margin(by metric: String) -> Double? { ChoiceRanking(rawValue: metric).flatMap { columns.margin(row, $0) } }
   /// The outcome with its texts, where they were recalled or are in memory; else with empty texts and no choices.
   public var outcome: ItemOutcome { table.outcome(row) }
 

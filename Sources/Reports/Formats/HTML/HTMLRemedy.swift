@@ -1,0 +1,127 @@
+// What was done about the regressions: the verdict before and after the adapter, budget by budget, and how it learned.
+
+internal import Comparison
+internal import Policies
+
+enum HTMLRemedy {
+  static func part(_ result: GateResult, bytes: Int) -> HTMLPart? {
+    guard let remedy = result.remedy else { return nil }
+    let curve = LearningCurve(training: remedy.training).figure()
+    let budgets = budgets(remedy, bytes: bytes / 2)
+    let tasks = tasks(remedy, bytes: bytes / 4)
+    return HTMLPart(
+      id: "remedy", title: "Remedy",
+      content: group {
+        tag("p", ["class": "intro"]) {
+          remedy.decides
+            ? "A compatibility adapter was trained on the candidate, and the verdict above is the repaired candidate’s."
+            : "A compatibility adapter was trained on the candidate. The verdict above is the candidate’s as it came; this is what the adapter would change."
+        }
+        tag("div", ["class": "sides"]) {
+          side("Candidate as it came", remedy.before)
+          HTMLSigns.arrow
+          side("With the adapter", remedy.after)
+        }
+        budgets
+        tasks
+        tag("div", ["class": "block"]) { curve }
+        tag("div", ["class": "block"]) { facts(remedy) }
+      })
+  }
+
+  private static func side(_ role: String, _ judgement: Remedy.Judgement) -> HTML {
+    let flips = judgement.tasks.compactMap(\.countedFlips)
+    return tag("div", ["class": "side"]) {
+      tag("p", ["class": "role"]) { role }
+      tag("p", ["class": "model is-\(judgement.verdict.rawValue)"]) { judgement.verdict.title }
+      tag("p", ["class": "facts"]) {
+        if !flips.isEmpty {
+          "\(HTMLText.count(flips.reduce(0) { $0 + $1.negative })) right, now wrong · \(HTMLText.count(flips.reduce(0) { $0 + $1.positive })) wrong, now right · "
+        }
+        "\(HTMLText.count(judgement.budgets.count { $0.status == .passed })) of \(HTMLText.count(judgement.budgets.count)) budgets hold"
+      }
+    }
+  }
+
+  /// What tells a budget from all others, before and after.
+  private struct Key: Hashable {
+    var id: String
+    var task: String
+    var slice: String?
+    var limit: Limit.Kind
+
+    init(_ outcome: BudgetOutcome) { (id, task, slice, limit) = (outcome.id, outcome.task, outcome.slice, outcome.limit) }
+  }
+
+  private static func budgets(_ remedy: Remedy, bytes: Int) -> HTML {
+    let table = HTMLTable(
+      caption: "Budgets before and after",
+      columns: [
+        .init(name: "Budget"), .init(name: "Task"), .init(name: "Before"), .init(name: "Used", isNumber: true), .init(name: "After"),
+        .init(name: "Used", isNumber: true), .init(name: "Allowed", isNumber: true),
+      ], isSortable: false)
+    let after = Dictionary(remedy.after.budgets.map { (Key($0), $0) }, uniquingKeysWith: { first, _ in first })
+    func used(_ outcome: BudgetOutcome?) -> HTMLTable.Cell {
+      .number(outcome.flatMap { outcome in outcome.observed.map { HTMLText.minus(outcome.text(of: $0)) } } ?? "–", outcome?.observed)
+    }
+    func status(_ outcome: BudgetOutcome?) -> HTMLTable.Cell {
+      HTMLTable.Cell(content: outcome.map { HTMLSigns.mark($0.statusWord, $0.tone) } ?? HTML(text: "–"))
+    }
+    let list = HTMLList(remedy.before.budgets, bytes: bytes) { before in
+      let other = after[Key(before)]
+      return table.row([
+        .text(HTMLText.name(before.label)), .text(HTMLText.name(before.task)), status(before), used(before), status(other), used(other),
+        .number(before.allowed.map { (before.isFloor ? "≥ " : "≤ ") + HTMLText.minus(before.text(of: $0)) } ?? "–", before.allowed),
+      ])
+    }
+    return group {
+      table.html(list.html)
+      list.rest("budgets")
+    }
+  }
+
+  private static func tasks(_ remedy: Remedy, bytes: Int) -> HTML {
+    let table = HTMLTable(
+      caption: "Tasks before and after",
+      columns: [
+        .init(name: "Task"), .init(name: "Metric"), .init(name: "Baseline", isNumber: true), .init(name: "Candidate", isNumber: true),
+        .init(name: "With adapter", isNumber: true), .init(name: "Right → wrong", isNumber: true), .init(name: "With adapter", isNumber: true),
+      ], isSortable: false)
+    let after = Dictionary(remedy.after.tasks.map { ($0.task, $0) }, uniquingKeysWith: { first, _ in first })
+    func flips(_ task: TaskSummary?) -> HTMLTable.Cell {
+      let count = task?.countedFlips?.negative
+      return .number(count.map(HTMLText.count) ?? "–", count.map(Double.init))
+    }
+    let list = HTMLList(remedy.before.tasks, bytes: bytes) { before in
+      let other = after[before.task]
+      return table.row([
+        .text(HTMLText.name(before.task)), .text(HTMLText.name(before.primary?.name ?? "–")),
+        .number(HTMLText.score(before.primary?.baselineMean), nil), .number(HTMLText.score(before.primary?.candidateMean), nil),
+        .number(HTMLText.score(other?.primary?.candidateMean), nil), flips(before), flips(other),
+      ])
+    }
+    return group {
+      table.html(list.html)
+      list.rest("tasks")
+    }
+  }
+
+  private static func facts(_ remedy: Remedy) -> HTML {
+    let training = remedy.training
+    let facts = [
+      ("Adapter", HTMLText.name(remedy.adapter.path)), ("Digest", HTMLText.name(remedy.adapter.digest)),
+      ("Size", "rank \(HTMLText.count(remedy.adapter.rank)), \(HTMLText.count(remedy.adapter.parameters)) trained values"),
+      ("Recipe", "\(remedy.recipe.rawValue), a \(remedy.kind.rawValue.split(separator: "_").joined(separator: " "))"),
+      (
+        "Training",
+        "\(HTMLText.count(training.examples)) examples, \(HTMLText.count(training.tokens)) tokens, \(HTMLText.count(training.steps)) steps in \(HTMLText.short(training.seconds, 1)) s; the adapter holds step \(HTMLText.count(training.bestStep))"
+      ),
+    ]
+    return tag("dl", ["class": "facts-list"]) {
+      for (name, value) in facts {
+        tag("dt") { name }
+        tag("dd") { tag("bdi") { value } }
+      }
+    }
+  }
+}
