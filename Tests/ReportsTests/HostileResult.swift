@@ -33,7 +33,21 @@ enum HostileResult {
   static let million = String(repeating: "<b>`|@", count: 166_667)
 
   /// The sample's document; made once, for its intervals take time.
-  private static let sample = Result { try result(mixed, policy: everyOutcomePolicy).json }
+  private static let sample = Result { try remedied().json }
+
+  /// The sample after a remedy that repairs it.
+  static func remedied() throws -> GateResult {
+    let repaired = Array(repeating: Answers(baseline: "a warm oven", candidate: "a warm oven"), count: 12)
+    return try result(mixed, policy: everyOutcomePolicy).remedied(
+      by: .init(path: "out/adapter", digest: "sha256:" + String(repeating: "d", count: 64), rank: 16, parameters: 1_024),
+      .init(
+        examples: 80, tokens: 4_000, steps: 2, seconds: 1.5, bestStep: 2,
+        curve: [
+          .init(step: 1, epoch: 0.5, loss: 0.75, validationLoss: nil, learningRate: 0.0005),
+          .init(step: 2, epoch: 1, loss: 0.5, validationLoss: 1.25, learningRate: 0.00025),
+        ]),
+      judged: try result(repaired, policy: everyOutcomePolicy), decides: false)
+  }
 
   /// Results that all formats are tried on, one a text.
   static let all = Result { try (fragments + texts(40)).map { try make($0) } }

@@ -63,6 +63,15 @@ import Testing
         """), "\(text)")
   }
 
+  @Test func remedy() throws {
+    let text = markdown(try HostileResult.remedied())
+    #expect(text.contains("FAILED without it, UNDECIDED with it; the verdict is that of the candidate as it came."), "\(text)")
+    #expect(text.contains("`out/adapter`: rank 16, 1024 values, trained on 80 examples in 2 steps, 2 s; loss 0.750 → 0.500."))
+    #expect(text.contains("| `cooking` | negative flips | 2 | 0 |\n| `cooking` | `acc` | 0.7500 | 1.0000 |"))
+    let terminal = TerminalSummary(width: 100).render(try HostileResult.remedied())
+    #expect(terminal.contains("    cooking: 2 negative flips without it, 0 with it\n"), "\(terminal)")
+  }
+
   /// 3,000 flips and 900 broken budgets: both places keep their limit and say what is missing, at any room.
   @Test func limitsAreKeptAndSaid() throws {
     let items = Array(

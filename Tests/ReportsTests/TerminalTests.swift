@@ -151,12 +151,40 @@ import Testing
     #expect(trimmed(colored) == trimmed(TerminalSummary(width: 90).render(result)))
   }
 
-  @Test(arguments: [80, 100, 120, 160]) func linesStayWithinTheWidth(_ width: Int) throws {
+  @Test(arguments: [40, 60, 79, 80, 100, 120, 160, 200]) func linesStayWithinTheWidth(_ width: Int) throws {
     let long = String(repeating: "long-name ", count: 30)
     let result = try result(mixed, policy: everyOutcomePolicy, names: (long, "cooking"), models: (long, long))
-    for line in TerminalSummary(width: width).render(result).split(separator: "\n").dropFirst() where !line.contains("negative flips") {
+    for line in TerminalSummary(width: width).render(result).split(separator: "\n") {
       #expect(DisplayWidth.of(String(line)) <= width, "\(line)")
     }
+  }
+
+  /// Under 80 columns what stands in a row stands below each other.
+  @Test func narrow() throws {
+    #expect(
+      TerminalSummary(width: 40, itemCount: 1).render(try result(Array(mixed.prefix(9)), policy: "budgets: [{id: flips, task: '*', metric: negative_flips, allowed_count: 0}]")) == """
+        FAILED
+          nightly: 1 of 1 budget is broken
+
+          baseline tiny-a aaaaaaaaaaaa
+          candidate tiny-b bbbbbbbbbbbb
+
+          cooking, 9 items
+            acc 1.0000 → 0.8889 (-0.1111)
+            1 negative flips, 0 positive flips
+
+          FAILED     flips on cooking
+            1 of 9 items went from right to
+            wrong (11.11%); none is allowed
+
+          Worst changes (1)
+
+          8ff34739  cooking item 8
+          target     a warm oven
+          baseline   a warm oven
+          candidate  a wet fridge
+
+        """)
   }
 
   /// With many budgets only those that do not hold are listed.

@@ -46,6 +46,7 @@ public struct MarkdownReport: Report {
     Self.addTasks(result, to: &document)
     Self.addBudgets(result, to: &document)
     Self.addFindings(result, to: &document)
+    Self.addRemedy(result, to: &document)
     addItems(result, to: &document)
     return Array(document.text.utf8)
   }
@@ -150,6 +151,34 @@ public struct MarkdownReport: Report {
         + MarkdownText.prose(finding.message, limit: 600) + "\n"
     }
     if !result.findings.isEmpty { document.add("\n") }
+  }
+
+  private static func addRemedy(_ result: GateResult, to document: inout BoundedText) {
+    guard let remedy = result.remedy else { return }
+    document.add(
+      """
+      ### Remedy: a compatibility adapter
+
+      \(remedy.outcomeSentence.replacing("_", with: "\\_")).
+      \(MarkdownText.code(remedy.adapter.path, limit: 200)): \(remedy.trainingSentence).
+
+
+      """)
+    document.add(
+      """
+      | task | | without | with |
+      |---|---|--:|--:|
+
+      """, remedy.tasks, share: document.room / 4, rest: { "\n…and \(Self.more($0, "task")) in `result.json`.\n" }
+    ) { task in
+      func row(_ what: String, _ before: String?, _ after: String?) -> String {
+        "| \(MarkdownText.code(task.before.task, limit: 80)) | \(what) | \(before ?? "–") | \(after ?? "–") |\n"
+      }
+      let mean = { (summary: TaskSummary) -> String? in summary.primary?.candidateMean.map { Numbers.fixed($0, 4) } }
+      return row("negative flips", task.before.flips.map { "\($0.negative)" }, task.after.flips.map { "\($0.negative)" })
+        + row(MarkdownText.code(task.before.primaryMetric, limit: 40), mean(task.before), mean(task.after))
+    }
+    document.add("\n")
   }
 
   private func addItems(_ result: GateResult, to document: inout BoundedText) {
