@@ -74,11 +74,14 @@ import Testing
 
   /// 3,000 flips and 900 broken budgets: both places keep their limit and say what is missing, at any room.
   @Test func limitsAreKeptAndSaid() throws {
-    let items = Array(
-      repeating: Answers(baseline: String(repeating: "right ", count: 200), candidate: "wrong", target: String(repeating: "right ", count: 200)),
-      count: 3_000)
-    let budgets = (1...900).map { "  - {id: b\($0), task: cooking, metric: negative_flips, allowed_count: 0}\n" }
-    let result = try result(items, policy: "budgets:\n" + budgets.joined())
+    let long = String(repeating: "right ", count: 200)
+    var result = try result([Answers(baseline: long, candidate: "wrong", target: long)], policy: everyOutcomePolicy)
+    result.items = Array(repeating: result.items[0], count: 3_000)
+    result.budgets = (1...900).map { number in
+      var outcome = result.budgets[0]
+      (outcome.id, outcome.status) = ("b\(number)", .failed)
+      return outcome
+    }
     let comment = markdown(result, .comment)
     #expect(comment.hasPrefix(MarkdownReport.commentMarker + "\n## "))
     #expect(comment.utf8.count <= 65_536)
