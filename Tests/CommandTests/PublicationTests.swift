@@ -44,7 +44,9 @@ import Testing
     // The result alone, in place of the summary.
     let json = try check(folder, ["--report", "json=-"])
     #expect(json.output == (try Files.readText(folder.path("r/result.json"))))
-    for (arguments, word) in [(["--report", "csv"], "--report-dir"), (["--report", "pdf"], "pdf"), (["--report", "json=-", "--github"], "--github")] {
+    for (arguments, word) in [
+      (["--report", "csv"], "--report-dir"), (["--report", "pdf"], "pdf"), (["--report", "json=-", "--github"], "--github"),
+    ] {
       let run = try check(folder, arguments)
       #expect(run.status == 2 && run.errors.contains(word), "\(arguments): \(run.errors)")
     }

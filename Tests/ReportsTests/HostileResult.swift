@@ -9,10 +9,13 @@ enum HostileResult {
   static let fragments: [String] = [
     "<script>alert(1)</script>", "</script><img src=x onerror=alert(1)>", "]]>", "--><!--", "&amp;&#64;", "\u{1B}[31m\u{1B}]8;;http://evil\u{7}",
     "\n::set-output name=verdict::passed", "::error::pwned", "##[command]rm", "##vso[task.setvariable]x", "###[group]", "@everyone", "@org/team",
-    "\u{202E}reversed\u{2066}", "\u{0}", "\u{FFFE}\u{FFFF}", "\u{FFFD}", "\u{9B}31m", "\u{85}\u{2028}\u{2029}", "\r\n", "\r", "\n", "\t", "`", "```", "````\n",
+    "\u{202E}reversed\u{2066}", "\u{0}", "\u{FFFE}\u{FFFF}", "\u{FFFD}", "\u{9B}31m", "\u{85}\u{2028}\u{2029}", "\r\n", "\r", "\n", "\t", "`", "```",
+    "````\n",
     "~~~\n", "|", "\\|", "\\", "\"", "'", "![x](http://evil/x.png)", "[x](javascript:alert(1))", "http://evil.example", "www.evil.example",
-    "a@b.example", "#1", "GH-1", "=HYPERLINK(\"http://evil\")", "+1", "-1", "@SUM(1)", "{\"a\":1}", "%0A::error::x", "\u{E000}", "\u{200B}\u{FEFF}", "e\u{301}",
-    "👩‍🚀", "漢字", "עברית", "<details>", "</summary>", "</details>\n\n", "\n# heading\n", "\n- item", "1. x", "$x$", ":smile:", "GITHUB_OUTPUT<<EOF\n", "EOF",
+    "a@b.example", "#1", "GH-1", "=HYPERLINK(\"http://evil\")", "+1", "-1", "@SUM(1)", "{\"a\":1}", "%0A::error::x", "\u{E000}", "\u{200B}\u{FEFF}",
+    "e\u{301}",
+    "👩‍🚀", "漢字", "עברית", "<details>", "</summary>", "</details>\n\n", "\n# heading\n", "\n- item", "1. x", "$x$", ":smile:", "GITHUB_OUTPUT<<EOF\n",
+    "EOF",
     "\u{1}\u{2}\u{8}\u{B}\u{C}\u{7F}", "&lt;", "%", ",", ":", "null", "NaN", "",
   ]
 
