@@ -21,6 +21,7 @@ public struct FlipgateCommand: AsyncParsableCommand {
     subcommands: [
       RunCommand.self, EvaluateCommand.self, CompareCommand.self, CheckCommand.self, ReportCommand.self, DeliverCommand.self, MergeCommand.self,
       ValidateCommand.self, PolicyCommand.self, PlanCommand.self, InspectCommand.self, TokenizeCommand.self, ProbeCommand.self,
+      ManualCommand.self,
     ])
 
   public init() {}
@@ -42,7 +43,7 @@ public struct FlipgateCommand: AsyncParsableCommand {
       let code = exitCode(for: error)
       let text = fullMessage(for: error)
       if code == ExitCode.success {
-        Console.output(text)
+        Console.output(plain: text)
         Foundation.exit(ExitStatus.passed.rawValue)
       }
       Console.error(text, isPlain: true)

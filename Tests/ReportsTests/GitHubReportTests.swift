@@ -29,7 +29,8 @@ import Testing
     let head = line[..<end.lowerBound].dropFirst(2).split(separator: " ", maxSplits: 1)
     guard head.count == 2, head[1].hasPrefix("title="), !head[1].contains(",") else { return nil }
     func plain(_ text: Substring) -> String {
-      String(text).replacing("%0D", with: "\r").replacing("%0A", with: "\n").replacing("%3A", with: ":").replacing("%2C", with: ",").replacing("%25", with: "%")
+      String(text).replacing("%0D", with: "\r").replacing("%0A", with: "\n").replacing("%3A", with: ":").replacing("%2C", with: ",").replacing(
+        "%25", with: "%")
     }
     return (String(head[0]), plain(head[1].dropFirst("title=".count)), plain(line[end.upperBound...]))
   }

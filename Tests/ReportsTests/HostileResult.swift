@@ -9,10 +9,13 @@ enum HostileResult {
   static let fragments: [String] = [
     "<script>alert(1)</script>", "</script><img src=x onerror=alert(1)>", "]]>", "--><!--", "&amp;&#64;", "\u{1B}[31m\u{1B}]8;;http://evil\u{7}",
     "\n::set-output name=verdict::passed", "::error::pwned", "##[command]rm", "##vso[task.setvariable]x", "###[group]", "@everyone", "@org/team",
-    "\u{202E}reversed\u{2066}", "\u{0}", "\u{FFFE}\u{FFFF}", "\u{FFFD}", "\u{9B}31m", "\u{85}\u{2028}\u{2029}", "\r\n", "\r", "\n", "\t", "`", "```", "````\n",
+    "\u{202E}reversed\u{2066}", "\u{0}", "\u{FFFE}\u{FFFF}", "\u{FFFD}", "\u{9B}31m", "\u{85}\u{2028}\u{2029}", "\r\n", "\r", "\n", "\t", "`", "```",
+    "````\n",
     "~~~\n", "|", "\\|", "\\", "\"", "'", "![x](http://evil/x.png)", "[x](javascript:alert(1))", "http://evil.example", "www.evil.example",
-    "a@b.example", "#1", "GH-1", "=HYPERLINK(\"http://evil\")", "+1", "-1", "@SUM(1)", "{\"a\":1}", "%0A::error::x", "\u{E000}", "\u{200B}\u{FEFF}", "e\u{301}",
-    "👩‍🚀", "漢字", "עברית", "<details>", "</summary>", "</details>\n\n", "\n# heading\n", "\n- item", "1. x", "$x$", ":smile:", "GITHUB_OUTPUT<<EOF\n", "EOF",
+    "a@b.example", "#1", "GH-1", "=HYPERLINK(\"http://evil\")", "+1", "-1", "@SUM(1)", "{\"a\":1}", "%0A::error::x", "\u{E000}", "\u{200B}\u{FEFF}",
+    "e\u{301}",
+    "👩‍🚀", "漢字", "עברית", "<details>", "</summary>", "</details>\n\n", "\n# heading\n", "\n- item", "1. x", "$x$", ":smile:", "GITHUB_OUTPUT<<EOF\n",
+    "EOF",
     "\u{1}\u{2}\u{8}\u{B}\u{C}\u{7F}", "&lt;", "%", ",", ":", "null", "NaN", "",
   ]
 
@@ -33,7 +36,21 @@ enum HostileResult {
   static let million = String(repeating: "<b>`|@", count: 166_667)
 
   /// The sample's document; made once, for its intervals take time.
-  private static let sample = Result { try result(mixed, policy: everyOutcomePolicy).json }
+  private static let sample = Result { try remedied().json }
+
+  /// The sample after a remedy that repairs it.
+  static func remedied() throws -> GateResult {
+    let repaired = Array(repeating: Answers(baseline: "a warm oven", candidate: "a warm oven"), count: 12)
+    return try result(mixed, policy: everyOutcomePolicy).remedied(
+      by: .init(path: "out/adapter", digest: "sha256:" + String(repeating: "d", count: 64), rank: 16, parameters: 1_024),
+      .init(
+        examples: 80, tokens: 4_000, steps: 2, seconds: 1.5, bestStep: 2,
+        curve: [
+          .init(step: 1, epoch: 0.5, loss: 0.75, validationLoss: nil, learningRate: 0.0005),
+          .init(step: 2, epoch: 1, loss: 0.5, validationLoss: 1.25, learningRate: 0.00025),
+        ]),
+      judged: try result(repaired, policy: everyOutcomePolicy), decides: false)
+  }
 
   /// Results that all formats are tried on, one a text.
   static let all = Result { try (fragments + texts(40)).map { try make($0) } }

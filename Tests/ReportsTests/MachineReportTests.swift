@@ -77,11 +77,13 @@ import Testing
         "candidate_answer", "candidate_correct", "candidate_margin", "candidate_acc",
       ])
     #expect(rows.count == 3)
-    #expect(rows[1].dropFirst(2) == ["8", "negative", "", "a warm oven", "a warm oven", "true", "1.5", "1.0", "a wet fridge", "false", "1.25", "0.0"])
+    #expect(
+      rows[1].dropFirst(2) == ["8", "negative", "", "a warm oven", "a warm oven", "true", "1.5", "1.0", "a wet fridge", "false", "1.25", "0.0"])
   }
 
   @Test(arguments: [
-    ("a", "\"a\""), ("=1", "\"'=1\""), (" +1", "\"' +1\""), ("\t@x", "\"' @x\""), ("＝1", "\"'＝1\""), ("a\"b,c", "\"a\"\"b,c\""), ("a\r\nb", "\"a␍↵b\""),
+    ("a", "\"a\""), ("=1", "\"'=1\""), (" +1", "\"' +1\""), ("\t@x", "\"' @x\""), ("＝1", "\"'＝1\""), ("a\"b,c", "\"a\"\"b,c\""),
+    ("a\r\nb", "\"a␍↵b\""),
     ("-1", "\"'-1\""), ("", "\"\""),
   ])
   func csvCells(_ text: String, _ expected: String) { #expect(CSVReport.cell(text) == expected) }
@@ -97,7 +99,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("##[group]", "# #[group]"), ("###[group]", "# # #[group]"), ("a ##vso[x]", "a # #vso[x]"), ("## heading", "## heading"), ("::error::a", ": :error::a"),
+    ("##[group]", "# #[group]"), ("###[group]", "# # #[group]"), ("a ##vso[x]", "a # #vso[x]"), ("## heading", "## heading"),
+    ("::error::a", ": :error::a"),
     ("  ::error::a", "  : :error::a"), ("a ::b", "a ::b"), ("a\n::b", "a\n: :b"), (":::x", ": ::x"), ("##a##[", "# #a# #["),
   ])
   func commands(_ text: String, _ expected: String) { #expect(withoutCommands(text) == expected) }

@@ -63,13 +63,25 @@ import Testing
         """), "\(text)")
   }
 
+  @Test func remedy() throws {
+    let text = markdown(try HostileResult.remedied())
+    #expect(text.contains("FAILED without it, UNDECIDED with it; the verdict is that of the candidate as it came."), "\(text)")
+    #expect(text.contains("`out/adapter`: rank 16, 1024 values, trained on 80 examples in 2 steps, 2 s; loss 0.750 → 0.500."))
+    #expect(text.contains("| `cooking` | negative flips | 2 | 0 |\n| `cooking` | `acc` | 0.7500 | 1.0000 |"))
+    let terminal = TerminalSummary(width: 100).render(try HostileResult.remedied())
+    #expect(terminal.contains("    cooking: 2 negative flips without it, 0 with it\n"), "\(terminal)")
+  }
+
   /// 3,000 flips and 900 broken budgets: both places keep their limit and say what is missing, at any room.
   @Test func limitsAreKeptAndSaid() throws {
-    let items = Array(
-      repeating: Answers(baseline: String(repeating: "right ", count: 200), candidate: "wrong", target: String(repeating: "right ", count: 200)),
-      count: 3_000)
-    let budgets = (1...900).map { "  - {id: b\($0), task: cooking, metric: negative_flips, allowed_count: 0}\n" }
-    let result = try result(items, policy: "budgets:\n" + budgets.joined())
+    let long = String(repeating: "right ", count: 200)
+    var result = try result([Answers(baseline: long, candidate: "wrong", target: long)], policy: everyOutcomePolicy)
+    result.items = Array(repeating: result.items[0], count: 3_000)
+    result.budgets = (1...900).map { number in
+      var outcome = result.budgets[0]
+      (outcome.id, outcome.status) = ("b\(number)", .failed)
+      return outcome
+    }
     let comment = markdown(result, .comment)
     #expect(comment.hasPrefix(MarkdownReport.commentMarker + "\n## "))
     #expect(comment.utf8.count <= 65_536)

@@ -30,10 +30,21 @@ import Testing
   /// 3,000 flips, 300 budgets.
   @Test(arguments: names) func huge(_ name: String) throws { try check(name, on: try Self.huge.get()) }
 
+  /// The sample's items and budgets many times over, each under a name of its own.
   private static let huge = Result {
-    let items = Array(repeating: Answers(baseline: "right", candidate: "wrong", target: "right"), count: 3_000)
-    let budgets = (1...300).map { "  - {id: b\($0), task: cooking, metric: negative_flips, allowed_count: \($0 % 2 == 0 ? 0 : 9_000)}\n" }
-    return try result(items, policy: "budgets:\n" + budgets.joined())
+    var result = try result(mixed, policy: everyOutcomePolicy)
+    result.items = (0..<3_000).map { number in
+      var item = result.items[number % result.items.count]
+      item.index = number
+      item.document = .object(of: (item.document.members ?? []).map { ($0.key, $0.key == "index" ? .integer(number) : $0.value) })
+      return item
+    }
+    result.budgets = (0..<300).map { number in
+      var outcome = result.budgets[number % result.budgets.count]
+      outcome.id = "b\(number)"
+      return outcome
+    }
+    return result
   }
 
   /// The same hostile results go through every format.

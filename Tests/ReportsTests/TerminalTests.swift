@@ -151,12 +151,24 @@ import Testing
     #expect(trimmed(colored) == trimmed(TerminalSummary(width: 90).render(result)))
   }
 
-  @Test(arguments: [80, 100, 120, 160]) func linesStayWithinTheWidth(_ width: Int) throws {
+  @Test(arguments: [40, 60, 79, 80, 100, 120, 160, 200]) func linesStayWithinTheWidth(_ width: Int) throws {
     let long = String(repeating: "long-name ", count: 30)
     let result = try result(mixed, policy: everyOutcomePolicy, names: (long, "cooking"), models: (long, long))
-    for line in TerminalSummary(width: width).render(result).split(separator: "\n").dropFirst() where !line.contains("negative flips") {
+    for line in TerminalSummary(width: width).render(result).split(separator: "\n") {
       #expect(DisplayWidth.of(String(line)) <= width, "\(line)")
     }
+  }
+
+  /// Under 80 columns what stands in a row stands below each other.
+  @Test func narrow() throws {
+    let policy = "budgets: [{id: flips, task: '*', metric: negative_flips, allowed_count: 0}]"
+    let text = TerminalSummary(width: 40, itemCount: 1).render(try result(Array(mixed.prefix(9)), policy: policy))
+    for block in [
+      "FAILED\n  nightly: 1 of 1 budget is broken\n\n  baseline tiny-a aaaaaaaaaaaa\n  candidate tiny-b bbbbbbbbbbbb\n\n",
+      "  cooking, 9 items\n    acc 1.0000 → 0.8889 (-0.1111)\n    1 negative flips, 0 positive flips\n\n",
+      "  FAILED     flips on cooking\n    1 of 9 items went from right to\n",
+      "  8ff34739  cooking item 8\n  target     a warm oven\n  baseline   a warm oven\n  candidate  a wet fridge\n",
+    ] { #expect(text.contains(block), "\(text)") }
   }
 
   /// With many budgets only those that do not hold are listed.

@@ -11,7 +11,11 @@ internal import Records
 
 struct CheckCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "check", abstract: "Judge two run records by a policy, without any model.")
+    commandName: "check", abstract: "Judge two run records by a policy, without any model.",
+    discussion: """
+      EXAMPLE:
+        $ flipgate check --policy policy.yaml --baseline current.jsonl --candidate next.jsonl --report csv=items.csv
+      """)
 
   @Option(help: ArgumentHelp("The policy.", valueName: "file"))
   var policy: String

@@ -10,7 +10,12 @@ internal import Reports
 struct CompareCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare", abstract: "Compare two run records, or two logs of another tool, item by item.",
-    discussion: "Exit status 0 once the comparison is made, 3 if the two sides were asked different things.")
+    discussion: """
+      Exit status 0 once the comparison is made, 3 if the two sides were asked different things.
+
+      EXAMPLE:
+        $ flipgate compare current.jsonl next.jsonl --output comparison.json
+      """)
 
   @Argument(help: ArgumentHelp("The baseline's run record or log.", valueName: "baseline"))
   var baseline: String

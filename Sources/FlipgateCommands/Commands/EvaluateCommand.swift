@@ -13,7 +13,12 @@ internal import Tasks
 struct EvaluateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate", abstract: "Ask one model the items of some tasks and write a run record.",
-    discussion: "A record of a baseline can be used in place of its checkpoint. An interrupted evaluation goes on with --resume.")
+    discussion: """
+      A record of a baseline can be used in place of its checkpoint. An interrupted evaluation goes on with --resume.
+
+      EXAMPLE:
+        $ flipgate evaluate --model models/current --tasks tasks/stories.yaml --output current.jsonl
+      """)
 
   @Option(help: ModelOptions.argument)
   var model: String?

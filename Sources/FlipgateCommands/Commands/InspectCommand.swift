@@ -8,7 +8,12 @@ internal import LanguageModels
 struct InspectCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect", abstract: "Show what is in a checkpoint or adapter: family, sizes, how its layers differ, tokenizer, digests.",
-    discussion: "With --adapter, the exit status is 2 where the adapter does not fit the checkpoint.")
+    discussion: """
+      With --adapter, the exit status is 2 where the adapter does not fit the checkpoint.
+
+      EXAMPLE:
+        $ flipgate inspect models/current --json
+      """)
 
   @Argument(help: ModelOptions.argument)
   var model: String

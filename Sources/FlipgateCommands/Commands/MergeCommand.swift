@@ -6,7 +6,12 @@ internal import Records
 struct MergeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "merge", abstract: "Put the records of all shards together.",
-    discussion: "Every shard must be there; an unfinished record is accepted as long as no item is missing in the end.")
+    discussion: """
+      Every shard must be there; an unfinished record is accepted as long as no item is missing in the end.
+
+      EXAMPLE:
+        $ flipgate merge shard-1.jsonl shard-2.jsonl --output merged.jsonl
+      """)
 
   @Argument(help: ArgumentHelp("The shards' records.", valueName: "record"))
   var records: [String]

@@ -13,6 +13,9 @@ struct PlanCommand: AsyncParsableCommand {
     discussion: """
       A candidate whose true rate of flips is below the budget has to pass, one far above it has to fail, each with the given power. The counts \
       are exact (binomial, Clopper-Pearson). Items are taken as independent; items of one cluster count for less.
+
+      EXAMPLE:
+        $ flipgate plan --budget 1% --record current.jsonl
       """)
 
   @Option(help: ArgumentHelp("The allowed rate: 0.01 or 1%.", valueName: "ratio"))

@@ -16,7 +16,11 @@ struct PolicyCommand: AsyncParsableCommand {
 extension PolicyCommand {
   struct ExplainCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "explain", abstract: "Say in sentences what a policy allows, and which counts would pass.")
+      commandName: "explain", abstract: "Say in sentences what a policy allows, and which counts would pass.",
+      discussion: """
+        EXAMPLE:
+          $ flipgate policy explain policy.yaml --record current.jsonl
+        """)
 
     @Argument(help: ArgumentHelp("The policy.", valueName: "file"))
     var policy: String
@@ -47,6 +51,9 @@ extension PolicyCommand {
       discussion: """
         Each record is compared with the one before. Two records of the same weights show the noise of an engine. The policy allows what was: \
         it is a place to start from.
+
+        EXAMPLE:
+          $ flipgate policy suggest --from current.jsonl next.jsonl --output suggested.yaml
         """)
 
     @Option(name: .customLong("from"), parsing: .upToNextOption, help: ArgumentHelp("Run records or logs, the oldest first.", valueName: "records"))
@@ -94,7 +101,11 @@ extension PolicyCommand {
 
   struct SchemaCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "schema", abstract: "Print the JSON schema (draft-07) of policies, for editors.")
+      commandName: "schema", abstract: "Print the JSON schema (draft-07) of policies, for editors.",
+      discussion: """
+        EXAMPLE:
+          $ flipgate policy schema
+        """)
 
     func run() async throws { Console.output(PolicySchema.document, layout: .indented) }
   }

@@ -11,7 +11,11 @@ internal import Tokenization
 
 struct ProbeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "probe", abstract: "Show what a model makes of a prompt: continuations scored, text generated, likeliest tokens.")
+    commandName: "probe", abstract: "Show what a model makes of a prompt: continuations scored, text generated, likeliest tokens.",
+    discussion: """
+      EXAMPLE:
+        $ flipgate probe models/current --prompt "Zoe has a red cup." --continuation " It is red." --continuation " It is blue."
+      """)
 
   @Argument(help: ModelOptions.argument)
   var model: String

@@ -13,6 +13,9 @@ struct ReportCommand: AsyncParsableCommand {
     discussion: """
       A report is a function of the result alone: the same result gives the same bytes, now or in a year. On a terminal, text is coloured \
       and as wide as the terminal.
+
+      EXAMPLE:
+        $ flipgate report flipgate-report/result.json --format markdown --output summary.md
       """)
 
   @Argument(help: ArgumentHelp("The result.", valueName: "result"))

@@ -12,6 +12,9 @@ struct RunCommand: AsyncParsableCommand {
       A side is a Hugging Face checkpoint folder, a .gguf file, the name of a model such as org/name@revision, or a run record that \
       `flipgate evaluate` wrote. Outcomes are cached by content: a baseline that was asked before is not asked again. Two sides of one \
       checkpoint share its weights.
+
+      EXAMPLE:
+        $ flipgate run --policy policy.yaml --baseline models/current --candidate models/next
       """)
 
   @Option(help: ArgumentHelp("The policy.", valueName: "file"))

@@ -7,7 +7,12 @@ internal import LanguageModels
 internal import Tokenization
 
 struct TokenizeCommand: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "tokenize", abstract: "Show the tokens of a text.")
+  static let configuration = CommandConfiguration(
+    commandName: "tokenize", abstract: "Show the tokens of a text.",
+    discussion: """
+      EXAMPLE:
+        $ flipgate tokenize models/current "Zoe has a red cup." --json
+      """)
 
   @Argument(help: ModelOptions.argument)
   var model: String

@@ -8,7 +8,11 @@ internal import Tasks
 
 struct ValidateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "validate", abstract: "Check policies and task files; every problem with file:line:column.")
+    commandName: "validate", abstract: "Check policies and task files; every problem with file:line:column.",
+    discussion: """
+      EXAMPLE:
+        $ flipgate validate policy.yaml tasks
+      """)
 
   @Argument(help: ArgumentHelp("Policy and task files, or folders of them.", valueName: "path"))
   var paths: [String]

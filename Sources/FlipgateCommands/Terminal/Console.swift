@@ -8,6 +8,9 @@ enum Console {
   /// Writes a result for people; text from models and files in it can't act as a command of a CI runner.
   static func output(_ text: String) { write(withoutCommands(text) + "\n", to: FileHandle.standardOutput) }
 
+  /// Writes a text of the program's own, such as help or a script for a shell, as it is.
+  static func output(plain text: String) { write(text.hasSuffix("\n") ? text : text + "\n", to: FileHandle.standardOutput) }
+
   /// Writes a result for machines. A CI runner would act on `##[` anywhere; `#` stands only inside strings, where an escape is the same value.
   static func output(_ value: JSONValue, layout: JSONValue.Layout = .compact) {
     write(value.serialized(layout).replacingOccurrences(of: "##", with: "#\\u0023") + "\n", to: FileHandle.standardOutput)

@@ -25,6 +25,9 @@ struct JUnitSuite {
 
   /// First what concerns the whole comparison, then the tasks in the result's order, then tasks that only budgets name.
   static func suites(of result: GateResult) -> [JUnitSuite] {
+    var result = result
+    // Sorted once for all budgets.
+    result.items = result.worstItems
     var tasks: [String?] = [nil]
     let named = result.tasks.map(\.task) + result.budgets.map(\.task) + result.findings.compactMap(\.task)
     for task in named where !tasks.contains(task) { tasks.append(task) }
@@ -145,7 +148,7 @@ struct JUnitCase {
     }
     lines.append(XMLText.line(numbers, limit: messageLimit))
     var bytes = lines.reduce(0) { $0 + $1.utf8.count + 1 }
-    let items = result.items(behind: outcome)
+    let items = outcome.own(among: result.items)
     for (index, item) in items.enumerated() {
       let text = Self.text(of: item)
       bytes += text.utf8.count + 1

@@ -46,6 +46,7 @@ public struct MarkdownReport: Report {
     Self.addTasks(result, to: &document)
     Self.addBudgets(result, to: &document)
     Self.addFindings(result, to: &document)
+    Self.addRemedy(result, to: &document)
     addItems(result, to: &document)
     return Array(document.text.utf8)
   }
@@ -97,7 +98,7 @@ public struct MarkdownReport: Report {
       | task | items | metric | baseline | candidate | change | negative flips | positive flips |
       |---|--:|---|--:|--:|--:|--:|--:|
 
-      """, result.tasks, share: document.room / 4, rest: { "\n…and \(Self.more($0, "task")) in `result.json`.\n" }
+      """, result.tasks, share: document.room / 4, noun: "task"
     ) { task in
       let metric = task.primary
       func number(_ value: Double?) -> String { value.map { Numbers.fixed($0, 4) } ?? "–" }
@@ -121,7 +122,7 @@ public struct MarkdownReport: Report {
       | | budget | task | used | allowed | items | why |
       |---|---|---|--:|--:|--:|---|
 
-      """, result.budgetsWorstFirst, share: document.room / 2, rest: { "\n…and \(Self.more($0, "budget")) in `result.json`.\n" }
+      """, result.budgetsWorstFirst, share: document.room / 2, noun: "budget"
     ) { outcome in
       let allowed: String = outcome.allowed.map { "\(outcome.isFloor ? "≥" : "≤") \(outcome.text(of: $0))" } ?? "–"
       var cells: [String] = ["\(sign(of: outcome)) \(outcome.statusWord)", MarkdownText.code(outcome.label, limit: 120)]
@@ -145,11 +146,39 @@ public struct MarkdownReport: Report {
   // MARK: Evidence
 
   private static func addFindings(_ result: GateResult, to document: inout BoundedText) {
-    document.add("", result.findings, share: document.room / 2, rest: { "- …and \(Self.more($0, "note")) in `result.json`.\n" }) { finding in
+    document.add("", result.findings, share: document.room / 2, noun: "note") { finding in
       "- **\(finding.level.rawValue)** " + (finding.task.map { MarkdownText.code($0, limit: 80) + " " } ?? "")
         + MarkdownText.prose(finding.message, limit: 600) + "\n"
     }
     if !result.findings.isEmpty { document.add("\n") }
+  }
+
+  private static func addRemedy(_ result: GateResult, to document: inout BoundedText) {
+    guard let remedy = result.remedy else { return }
+    document.add(
+      """
+      ### Remedy: a compatibility adapter
+
+      \(remedy.outcomeSentence.replacing("_", with: "\\_")).
+      \(MarkdownText.code(remedy.adapter.path, limit: 200)): \(remedy.trainingSentence).
+
+
+      """)
+    document.add(
+      """
+      | task | | without | with |
+      |---|---|--:|--:|
+
+      """, remedy.tasks, share: document.room / 4, noun: "task"
+    ) { task in
+      func row(_ what: String, _ before: String?, _ after: String?) -> String {
+        "| \(MarkdownText.code(task.before.task, limit: 80)) | \(what) | \(before ?? "–") | \(after ?? "–") |\n"
+      }
+      let mean = { (summary: TaskSummary) -> String? in summary.primary?.candidateMean.map { Numbers.fixed($0, 4) } }
+      return row("negative flips", task.before.flips.map { "\($0.negative)" }, task.after.flips.map { "\($0.negative)" })
+        + row(MarkdownText.code(task.before.primaryMetric, limit: 40), mean(task.before), mean(task.after))
+    }
+    document.add("\n")
   }
 
   private func addItems(_ result: GateResult, to document: inout BoundedText) {
@@ -158,7 +187,7 @@ public struct MarkdownReport: Report {
     let count = flips == worst.count ? Self.count(flips, "negative flip") : "\(flips) negative flips and \(worst.count - flips) with a lower score"
     document.add(
       "### What got worse: \(count)\n\n", worst, most: place.itemLimit, share: document.room,
-      rest: { "\n…and \(Self.more($0, "item")) in `result.json`.\n" }, piece: details)
+      noun: "item", piece: details)
   }
 
   /// An item to unfold, with both answers. The summary is HTML up to the empty line, the rest Markdown.
@@ -185,5 +214,4 @@ public struct MarkdownReport: Report {
   // MARK: Texts
 
   private static func count(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
-  private static func more(_ count: Int, _ noun: String) -> String { "\(count) more \(noun)\(count == 1 ? "" : "s")" }
 }

@@ -19,9 +19,11 @@ public struct OpenMetricsReport: Report {
     var families = [Self.verdict(result, &labels), Self.models(result, &labels)]
     families += Self.tasks(result, &labels) + Self.budgets(result, &labels)
     families.append(
-      Family("flipgate_findings", "Findings about the evidence and the policy.", samples: Finding.Level.allCases.map { level in
-        ([("policy", labels.name(result.policy.name)), ("level", level.rawValue)], Double(result.findings.count { $0.level == level }))
-      }))
+      Family(
+        "flipgate_findings", "Findings about the evidence and the policy.",
+        samples: Finding.Level.allCases.map { level in
+          ([("policy", labels.name(result.policy.name)), ("level", level.rawValue)], Double(result.findings.count { $0.level == level }))
+        }))
     return Array((families.map(\.text).joined() + "# EOF\n").utf8)
   }
 

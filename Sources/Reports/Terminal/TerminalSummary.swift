@@ -32,7 +32,8 @@ public struct TerminalSummary: Sendable {
   public func render(_ result: GateResult) -> String {
     let blocks = [
       headline(result), isNarrow ? narrowSides(result) : sides(result),
-      isNarrow ? narrowTasks(result) : tasks(result), isNarrow ? narrowBudgets(result) : budgets(result), findings(result), items(result),
+      isNarrow ? narrowTasks(result) : tasks(result), isNarrow ? narrowBudgets(result) : budgets(result), findings(result), remedy(result),
+      items(result),
     ]
     let lines = blocks.filter { !$0.isEmpty }.map { $0.map { $0.render(color: color) }.joined(separator: "\n") }
     return lines.joined(separator: "\n\n") + "\n"
@@ -173,6 +174,19 @@ public struct TerminalSummary: Sendable {
         return line
       }
     }
+  }
+
+  private func remedy(_ result: GateResult) -> [TerminalLine] {
+    guard let remedy = result.remedy else { return [] }
+    func lines(_ text: String, _ style: TerminalStyle = .plain) -> [TerminalLine] {
+      wrapped(text, width: width - 4).map { TerminalLine("    " + $0, style) }
+    }
+    var text = [TerminalLine("  Remedy: a compatibility adapter", .strong)] + lines(remedy.outcomeSentence + ".")
+    for (before, after) in remedy.tasks {
+      guard let old = before.flips, let new = after.flips else { continue }
+      text += lines("\(safe(before.task, 60)): \(old.negative) negative flips without it, \(new.negative) with it")
+    }
+    return text + lines("\(safe(remedy.adapter.path, 200)): \(remedy.trainingSentence)", .faint)
   }
 
   private func items(_ result: GateResult) -> [TerminalLine] {

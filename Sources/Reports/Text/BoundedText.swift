@@ -25,13 +25,14 @@ struct BoundedText {
     return true
   }
 
-  /// Adds the pieces that fit in `share` bytes, and behind them what `rest` says of those that do not.
+  /// Adds the pieces that fit in `share` bytes, and behind them how many do not: `…and 37 more items`.
   ///
   /// - Parameters:
   ///   - most: how many pieces there are at most.
+  ///   - noun: what one of them is called.
   ///   - head: stands in front, and is left out where not one piece fits behind it.
   mutating func add<Element>(
-    _ head: String, _ elements: some Collection<Element>, most: Int = .max, share: Int, rest: (Int) -> String, piece: (Element) -> String
+    _ head: String, _ elements: some Collection<Element>, most: Int = .max, share: Int, noun: String, piece: (Element) -> String
   ) {
     if elements.isEmpty { return }
     var left = min(share, room) - Self.restLimit - head.utf8.count
@@ -43,6 +44,7 @@ struct BoundedText {
       pieces.append(next)
     }
     if !pieces.isEmpty { add(head + pieces.joined()) }
-    if pieces.count < elements.count { add(rest(elements.count - pieces.count)) }
+    let missing = elements.count - pieces.count
+    if missing > 0 { add("\n…and \(missing) more \(noun)\(missing == 1 ? "" : "s") in `result.json`.\n") }
   }
 }

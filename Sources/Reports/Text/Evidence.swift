@@ -13,20 +13,21 @@ extension GateResult {
       a.element.1 == b.element.1 ? a.offset < b.offset : a.element.1 > b.element.1
     }.map(\.element.0)
   }
+}
 
-  /// The items that a budget's outcome is about, worst first; none for budgets on means and for kinds of flips that are not kept.
-  func items(behind outcome: BudgetOutcome) -> [ReportedItem] {
+extension BudgetOutcome {
+  /// Those of some items that the outcome is about, in their order; none for budgets on means and for kinds of flips that are not kept.
+  func own(among items: [ReportedItem]) -> [ReportedItem] {
     let isAboutItems =
-      switch outcome.limit {
-      case .flips: outcome.metric == FlipMetric.negativeFlips.rawValue || outcome.metric == FlipMetric.multipleChoiceNegativeFlips.rawValue
+      switch limit {
+      case .flips: metric == FlipMetric.negativeFlips.rawValue || metric == FlipMetric.multipleChoiceNegativeFlips.rawValue
       case .itemDrop: true
       case .maxDrop, .maxRelativeDrop, .minValue, .maxGain, .meanRegression, .mustNotFlip: false
       }
     if !isAboutItems { return [] }
-    return Self.worstFirst(
-      items.filter { item in
-        item.task == outcome.task && (outcome.limit != .flips || item.flip == .negative) && outcome.slice.map(item.isIn) ?? true
-      })
+    return items.filter { item in
+      item.task == task && (limit != .flips || item.flip == .negative) && slice.map(item.isIn) ?? true
+    }
   }
 }
 
