@@ -30,7 +30,7 @@ public enum Reports {
   ]
 
   /// What a report folder gets without being asked: the evidence, what CI servers read, and what people read.
-  public static let standard: [any Report] = [JSONReport(), JUnitReport(), MarkdownReport()]
+  public static let standard: [any Report] = [JSONReport(), JUnitReport(), HTMLReport(), MarkdownReport()]
 
   /// The names of all, as a sentence lists them.
   public static var names: String { all.map(\.name).joined(separator: ", ") }
