@@ -164,7 +164,7 @@ import Testing
     let policy = "budgets: [{id: flips, task: '*', metric: negative_flips, allowed_count: 0}]"
     let text = TerminalSummary(width: 40, itemCount: 1).render(try result(Array(mixed.prefix(9)), policy: policy))
     for block in [
-      "FAILED\n  nightly: 1 of 1 budget is broken\n\n  baseline tiny-a aaaaaaaaaaaa\n  candidate tiny-b bbbbbbbbbbbb\n\n",
+      "FAILED  nightly: 1 of 1 budget is broken\n\n  baseline tiny-a aaaaaaaaaaaa\n  candidate tiny-b bbbbbbbbbbbb\n\n",
       "  cooking, 9 items\n    acc 1.0000 → 0.8889 (-0.1111)\n    1 negative flips, 0 positive flips\n\n",
       "  FAILED     flips on cooking\n    1 of 9 items went from right to\n",
       "  8ff34739  cooking item 8\n  target     a warm oven\n  baseline   a warm oven\n  candidate  a wet fridge\n",

@@ -198,7 +198,7 @@ public struct TerminalSummary: Sendable {
     for item in worst {
       lines.append(TerminalLine())
       var head = TerminalLine("  " + DisplayWidth.cut(safe(item.shortName, 24), to: 24), .strong)
-      head.add(DisplayWidth.cut("  \(safe(item.task, 60)) item \(item.index)\(scores(of: item))", to: width - 26), .faint)
+      head.add(DisplayWidth.cut("  \(safe(item.task, 60)) item \(item.index)\(scores(of: item))", to: width - head.width), .faint)
       lines.append(head)
       let indent = isNarrow ? "  " : "      "
       let room = width - indent.count - 11 - (isNarrow ? 0 : 16)
