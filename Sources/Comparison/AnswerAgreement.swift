@@ -10,6 +10,10 @@ public struct AnswerAgreement: Sendable, Hashable {
   public var bothCorrect: Double?
   /// Of the items that both got wrong.
   public var bothWrong: Double?
+  /// Mean likeness of both sides' answers, 0...1; see ``AnswerSimilarity``. nil where the texts of changed answers were not at hand.
+  public var similarity: Double?
+  public var similarityBothCorrect: Double?
+  public var similarityBothWrong: Double?
 
   public init(_ pairs: [ItemPair]) {
     var all = Share()
