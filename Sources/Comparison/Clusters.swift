@@ -86,6 +86,12 @@ public struct ClusterCorrelation: Sendable, Hashable {
   /// Items over the design effect: between the number of clusters (about) and the number of items.
   public var effectiveItems: Double
 
+  /// - Parameter names: one an item; an item without one is a cluster of its own.
+  public init(_ values: [Double], names: [String?]) {
+    let labels = clusterLabels(names)
+    self.init(values, clusters: labels.isEmpty ? Array(values.indices) : labels)
+  }
+
   /// - Parameter clusters: one label an item, from 0 on without gaps.
   public init(_ values: [Double], clusters: [Int]) {
     let count = (clusters.max() ?? -1) + 1

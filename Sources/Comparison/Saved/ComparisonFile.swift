@@ -96,6 +96,8 @@ struct ComparisonFields {
   }
 
   func objects(_ key: String) throws(ComparisonError) -> [ComparisonFields] {
-    try elements(key).enumerated().map { ComparisonFields($1, file: file, path: "\(name(key))[\($0)]") }
+    let elements = try elements(key)
+    if elements.contains(where: { $0.object == nil }) { throw error(key, expected: "a list of objects") }
+    return elements.enumerated().map { ComparisonFields($1, file: file, path: "\(name(key))[\($0)]") }
   }
 }
