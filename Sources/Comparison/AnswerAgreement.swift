@@ -15,6 +15,13 @@ public struct AnswerAgreement: Sendable, Hashable {
   public var similarityBothCorrect: Double?
   public var similarityBothWrong: Double?
 
+  /// What a file says of likeness alone.
+  init(similarity: Double?, bothCorrect: Double?, bothWrong: Double?) {
+    self.similarity = similarity
+    similarityBothCorrect = bothCorrect
+    similarityBothWrong = bothWrong
+  }
+
   public init(_ pairs: [ItemPair]) {
     var all = Share()
     var right = Share()

@@ -7,7 +7,24 @@ extension Comparison {
   public static func compare(
     _ baseline: RunRecord, _ candidate: RunRecord, settings: ComparisonSettings = ComparisonSettings()
   ) -> Comparison {
-    compared(RecordedRun(baseline), RecordedRun(candidate), settings: settings)
+    var comparison = compared(RecordedRun(baseline), RecordedRun(candidate), settings: settings)
+    comparison.measureSimilarity()
+    return comparison
+  }
+
+  /// Compares the two sides of a saved comparison again; what only their texts would say is taken from it.
+  public static func compare(
+    _ saved: SavedComparison, settings: ComparisonSettings = ComparisonSettings(), notable: (TaskComparison) -> [ItemPair] = { _ in [] }
+  ) throws -> Comparison {
+    let isSaved = !saved.agreements.isEmpty
+    var comparison = try compare(
+      saved.baseline, saved.candidate, settings: settings, noise: saved.noise, fetchesTexts: !isSaved, notable: notable)
+    for (place, agreement) in saved.agreements.enumerated() where place < comparison.tasks.count {
+      comparison.tasks[place].agreement?.similarity = agreement.similarity
+      comparison.tasks[place].agreement?.similarityBothCorrect = agreement.similarityBothCorrect
+      comparison.tasks[place].agreement?.similarityBothWrong = agreement.similarityBothWrong
+    }
+    return comparison
   }
 
   /// Compares two records or logs item by item, then fetches the texts of the items that will be shown.
@@ -27,6 +44,9 @@ extension Comparison {
     var comparison = compared(baseline, candidate, settings: settings)
     comparison.noise = noise
     if !fetchesTexts { return comparison }
+    let samples = comparison.tasks.map(AnswerSimilarity.sample)
+    try ComparedOutcome.recall(samples.joined().flatMap { [$0.baseline, $0.candidate] })
+    comparison.measureSimilarity()
     let shown = comparison.negativeFlips.map(\.pair) + comparison.tasks.flatMap(notable)
     try ComparedOutcome.recall(shown.flatMap { [$0.baseline, $0.candidate] })
     return comparison

@@ -58,7 +58,9 @@ public struct TextDifference: Sendable, Hashable {
 extension TextDifference {
   /// Where two outcomes differ: in the whole generated texts where both are at hand, else in what they are held to have said.
   public init?(_ baseline: ItemOutcome, _ candidate: ItemOutcome) {
-    if let old = baseline.output, let new = candidate.output, let found = TextDifference(old, new) { self = found } else {
+    if let old = baseline.output, let new = candidate.output, let found = TextDifference(old, new) {
+      self = found
+    } else {
       self.init(baseline.prediction, candidate.prediction)
     }
   }

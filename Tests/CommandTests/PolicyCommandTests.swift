@@ -32,7 +32,8 @@ import Testing
     let run = try Program.run(["policy", "explain", file, "--items", "100"])
     #expect(run.status == 0, "\(run.errors)")
     for sentence in [
-      "in \"quiz\", at most 5% of the items may go from right to wrong.", "up to 5 pass, and at 6 it fails", "The two sides may differ in \"num_fewshot\"",
+      "in \"quiz\", at most 5% of the items may go from right to wrong.", "up to 5 pass, and at 6 it fails",
+      "The two sides may differ in \"num_fewshot\"",
       "Items that flip against themselves in repeated records (--noise) are left out", "Passed if that is certain with 95% confidence",
     ] { #expect(run.output.contains(sentence), "\(sentence)\n\(run.output)") }
     let record = try sides(folder).old

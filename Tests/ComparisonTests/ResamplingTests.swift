@@ -1,6 +1,7 @@
 // BCa intervals, the sign-flip test and clusters against scipy, closed forms and each other.
 
 import Documents
+import Records
 import Testing
 
 @testable import Comparison
@@ -141,5 +142,36 @@ import Testing
     #expect(found.offset == 301 && found.line == 2)
     #expect(found.candidate == "…1234567890123456789\nb")
     #expect(found.baseline.unicodeScalars.count == 1 + 20 + 40 + 1 && found.baseline.hasSuffix("a…"))
+  }
+}
+
+@Suite struct SimilarityTests {
+  /// Token F1 of "the red car" and "red car" is 1 (articles are left out), of "one two" and "two three" 1/2; the third answer is the same.
+  @Test func wordsInCommon() throws {
+    var (old, new) = (ComparisonSamples.record("AAB"), ComparisonSamples.record("AAB"))
+    for (place, texts) in [("the red car", "red car"), ("one two", "two three"), ("same", "same")].enumerated() {
+      old.outcomes[place].prediction = texts.0
+      new.outcomes[place].prediction = texts.1
+    }
+    let agreement = try #require(Comparison.compare(old, new).tasks[0].agreement)
+    #expect(agrees(agreement.exact ?? .nan, 1.0 / 3) && agrees(agreement.similarity ?? .nan, 2.5 / 3))
+    #expect(agrees(agreement.similarityBothCorrect ?? .nan, 0.75) && agreement.similarityBothWrong == 1)
+  }
+
+  /// A task that is scored by ROUGE-1 compares answers by it: two of three words in common on both sides are 2/3.
+  @Test func theTasksOwnMetric() throws {
+    var (old, new) = (ComparisonSamples.record([0.5]), ComparisonSamples.record([0.5]))
+    old.outcomes[0].prediction = "a red car"
+    new.outcomes[0].prediction = "a red bus"
+    #expect(agrees(Comparison.compare(old, new).tasks[0].agreement?.similarity ?? .nan, 2.0 / 3))
+  }
+
+  @Test func anotherChoiceIsNotAlike() {
+    var (old, new) = (ComparisonSamples.record("AB"), ComparisonSamples.record("AA"))
+    for place in 0..<2 {
+      old.outcomes[place].choices = [.init(text: "A", logprob: -1, tokens: 1, isGreedy: true)]
+      new.outcomes[place].choices = old.outcomes[place].choices
+    }
+    #expect(Comparison.compare(old, new).tasks[0].agreement?.similarity == 0.5)
   }
 }

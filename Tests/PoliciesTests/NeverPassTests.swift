@@ -102,7 +102,8 @@ import Testing
     let wrong: [(String, JSONValue?)] = [
       ("id", nil), ("budget", nil), ("owner", nil), ("reason", nil), ("expires", nil), ("allowed_ratio", nil), ("expires", "2025-12-31"),
       ("expires", "2026-02-30"), ("expires", "never"), ("budget", "flip"), ("candidate", "sha256:other"), ("allowed_ratio", 1.01),
-      ("allowed_ratio", 5), ("allowed_ratio", "NaN"), ("allowed_ratio", 0.01), ("allowed_ratio", 0.02), ("allowed_ratio", -1), ("expire", "2027-01-01"),
+      ("allowed_ratio", 5), ("allowed_ratio", "NaN"), ("allowed_ratio", 0.01), ("allowed_ratio", 0.02), ("allowed_ratio", -1),
+      ("expire", "2027-01-01"),
     ]
     for (key, value) in wrong {
       var waiver = right.filter { $0.0 != key }

@@ -43,8 +43,7 @@ import Testing
     // Saved with other settings: the policy's own count when it is judged.
     let text = try Comparison.compare(old, new, noise: noise).document(showing: policy.notablePairs)
     let saved = try SavedComparison(json: try JSONValue.parse(text), file: "c.json")
-    let again = try Comparison.compare(
-      saved.baseline, saved.candidate, settings: policy.comparisonSettings, noise: saved.noise, notable: policy.notablePairs)
+    let again = try Comparison.compare(saved, settings: policy.comparisonSettings, notable: policy.notablePairs)
     let expected = policy.judge(comparison, today: newYear).json.serialized(.indented)
     #expect(policy.judge(again, today: newYear).json.serialized(.indented) == expected)
     #expect(again.document(showing: policy.notablePairs) == comparison.document(showing: policy.notablePairs))
@@ -57,9 +56,10 @@ import Testing
     let saved = try SavedComparison(json: comparison(tasks).json, file: "c.json")
     let result = policy.judge(try Comparison.compare(saved.baseline, saved.candidate), today: newYear)
     #expect(result.verdict == .passed && result.budgets.map(\.observed) == [1])
-    #expect(result.findings.map(\.message) == [
-      "the texts of 1 item past their item_drop are not in the saved comparison; make it with flipgate compare --policy"
-    ])
+    #expect(
+      result.findings.map(\.message) == [
+        "the texts of 1 item past their item_drop are not in the saved comparison; make it with flipgate compare --policy"
+      ])
   }
 
   @Test func aTornSideStaysTorn() throws {

@@ -10,6 +10,8 @@ public struct SavedComparison: Sendable {
   public var baseline: RecordedRun
   public var candidate: RecordedRun
   public var noise: NoiseFloor?
+  /// The likeness of each task's answers, in the order of the tasks: what only texts would say. Empty where the sides are records themselves.
+  private(set) var agreements: [AnswerAgreement] = []
 
   public init(baseline: RecordedRun, candidate: RecordedRun, noise: NoiseFloor?) {
     self.baseline = baseline
@@ -46,6 +48,12 @@ public struct SavedComparison: Sendable {
       let sides = try SavedOutcomes.read(task)
       facts.old += sides.baseline
       facts.new += sides.candidate
+    }
+    agreements = try fields.objects("tasks").map { task in
+      let agreement = task.isAbsent("agreement") ? JSONValue.null : try task.object("agreement").value
+      return AnswerAgreement(
+        similarity: agreement["similarity"]?.double, bothCorrect: agreement["similarity_both_correct"]?.double,
+        bothWrong: agreement["similarity_both_wrong"]?.double)
     }
     let texts = try SavedTexts(fields.objects("items"))
     let (old, new) = (try texts.outcomes("baseline", of: facts.old), try texts.outcomes("candidate", of: facts.new))

@@ -51,8 +51,7 @@ struct CheckCommand: AsyncParsableCommand {
     let policy = try Policy.load(policy, knownMetrics: MetricCatalog.all.map(\.name))
     let sides = try await sides()
     for note in sides.baseline.notes + sides.candidate.notes { GateEnvironment.process(messages).warn(note) }
-    let comparison = try Comparison.compare(
-      sides.baseline, sides.candidate, settings: policy.comparisonSettings, noise: sides.noise, notable: policy.notablePairs)
+    let comparison = try Comparison.compare(sides, settings: policy.comparisonSettings, notable: policy.notablePairs)
     let result = policy.judge(comparison, today: CalendarDate(unixTime: Int(Date().timeIntervalSince1970)))
     try Publication.publish(result, reportDirectory: reportDir, messages: messages)
   }

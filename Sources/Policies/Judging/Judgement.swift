@@ -129,7 +129,8 @@ struct Judgement {
     }
     let isByBound = test.basis == .bound && allowance.ratio(of: n) > 0
     let level = Numbers.percent(settings.level)
-    let basis = isByBound ? "" : "; judged by the count (\(level) bounds: \(Numbers.percent(bounds.lowerBound)) to \(Numbers.percent(bounds.upperBound)))"
+    let range = "\(Numbers.percent(bounds.lowerBound)) to \(Numbers.percent(bounds.upperBound))"
+    let basis = isByBound ? "" : "; judged by the count (\(level) bounds: \(range))"
     switch decision {
     case .holds:
       outcome.status = .passed
@@ -144,7 +145,6 @@ struct Judgement {
           : "\(fact), \(count - allowed) more than \(self.allowed(allowance, n))"
             + (waivers.first.map { "; the waiver \($0.id) allows \($0.ceiling.items(of: n))" } ?? "") + basis)
     case .open(let moreItems):
-      let range = "\(Numbers.percent(bounds.lowerBound)) to \(Numbers.percent(bounds.upperBound))"
       let doubt =
         familyThatSparesIt.map { "which is not certain once \($0) budgets are judged together (Holm)" }
         ?? "which can't be told from \(self.allowed(allowance, n)) with \(level) confidence (\(range))"
@@ -223,7 +223,8 @@ struct Judgement {
       outcome.settle(
         budget.rules.onInsufficientEvidence, "\(phrase), which is not certain once \(family) budgets are judged together (Holm)")
     case (.open(let moreItems), _):
-      let plan = moreItems.map { "about \($0) more items that come out alike would decide it" } ?? "more items that come out alike would not decide it"
+      let plan =
+        moreItems.map { "about \($0) more items that come out alike would decide it" } ?? "more items that come out alike would not decide it"
       outcome.settle(
         budget.rules.onInsufficientEvidence,
         "\(phrase), which can't be told from \(allowed) with \(level) confidence (\(Self.range(bounds))); \(plan)")

@@ -118,9 +118,7 @@ extension Policy {
   // MARK: Waivers
 
   private func waivers(for budget: Budget, _ comparison: Comparison, _ today: CalendarDate) -> [Waiver] {
-    let model = comparison.candidate.model
-    let candidate = model.adapterDigest ?? model.weightsDigest
-    return waivers.filter { $0.budget == budget.id && today <= $0.expires && ($0.candidate == nil || $0.candidate == candidate) }
+    waivers.filter { $0.budget == budget.id && today <= $0.expires && $0.isFor(comparison.candidate) }
   }
 
   private func states(of waivers: [Waiver], after outcomes: [BudgetOutcome], _ today: CalendarDate) -> [WaiverOutcome] {
@@ -128,6 +126,15 @@ extension Policy {
       let isUsed = outcomes.contains { $0.waiver == waiver.id }
       return WaiverOutcome(id: waiver.id, state: isUsed ? .used : today > waiver.expires ? .expired : .unused)
     }
+  }
+}
+
+extension Waiver {
+  /// Whether the waiver is for this candidate: for any, or for the digest of its adapter, else of its weights. A log that says none is nobody's.
+  func isFor(_ header: RecordHeader) -> Bool {
+    guard let candidate else { return true }
+    let digest = header.model.adapterDigest ?? header.model.weightsDigest
+    return candidate == digest && digest != RecordHeader.unknown
   }
 }
 

@@ -11,7 +11,9 @@ extension Policy {
       switch outcome.state {
       case .used: break
       case .unused:
-        findings.append(Finding(kind: .waiver, level: .note, task: nil, message: "the waiver \(quoted(waiver.id)) was not needed"))
+        let reason =
+          waiver.isFor(comparison.candidate) ? "was not needed" : "is for another candidate, \(quoted(waiver.candidate ?? "")), and was not used"
+        findings.append(Finding(kind: .waiver, level: .note, task: nil, message: "the waiver \(quoted(waiver.id)) \(reason)"))
       case .expired:
         let message =
           "the waiver \(quoted(waiver.id)) of \(quoted(waiver.owner)) was over on \(waiver.expires); remove it, or have it approved anew"

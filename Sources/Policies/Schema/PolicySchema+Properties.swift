@@ -58,7 +58,8 @@ extension PolicySchema {
     ],
     "method": ["description": "How bounds of a rate are formed.", "enum": ["clopper_pearson"]],
     "bootstrap": words(
-      PairedBootstrap.Method.self, "How intervals of means are read off the resamples: percentiles, or bias-corrected and accelerated ones. "
+      PairedBootstrap.Method.self,
+      "How intervals of means are read off the resamples: percentiles, or bias-corrected and accelerated ones. "
         + "Default: percentile."),
     "correction": words(
       Confidence.Correction.self, "Whether budgets judged by their bound share one level before one of them blocks. Default: none."),
