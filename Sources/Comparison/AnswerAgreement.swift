@@ -10,6 +10,17 @@ public struct AnswerAgreement: Sendable, Hashable {
   public var bothCorrect: Double?
   /// Of the items that both got wrong.
   public var bothWrong: Double?
+  /// Mean likeness of both sides' answers, 0...1; see ``AnswerSimilarity``. nil where the texts of changed answers were not at hand.
+  public var similarity: Double?
+  public var similarityBothCorrect: Double?
+  public var similarityBothWrong: Double?
+
+  /// What a file says of likeness alone.
+  init(similarity: Double?, bothCorrect: Double?, bothWrong: Double?) {
+    self.similarity = similarity
+    similarityBothCorrect = bothCorrect
+    similarityBothWrong = bothWrong
+  }
 
   public init(_ pairs: [ItemPair]) {
     var all = Share()

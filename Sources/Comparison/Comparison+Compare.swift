@@ -7,7 +7,24 @@ extension Comparison {
   public static func compare(
     _ baseline: RunRecord, _ candidate: RunRecord, settings: ComparisonSettings = ComparisonSettings()
   ) -> Comparison {
-    compared(RecordedRun(baseline), RecordedRun(candidate), settings: settings)
+    var comparison = compared(RecordedRun(baseline), RecordedRun(candidate), settings: settings)
+    comparison.measureSimilarity()
+    return comparison
+  }
+
+  /// Compares the two sides of a saved comparison again; what only their texts would say is taken from it.
+  public static func compare(
+    _ saved: SavedComparison, settings: ComparisonSettings = ComparisonSettings(), notable: (TaskComparison) -> [ItemPair] = { _ in [] }
+  ) throws -> Comparison {
+    let isSaved = !saved.agreements.isEmpty
+    var comparison = try compare(
+      saved.baseline, saved.candidate, settings: settings, noise: saved.noise, fetchesTexts: !isSaved, notable: notable)
+    for (place, agreement) in saved.agreements.enumerated() where place < comparison.tasks.count {
+      comparison.tasks[place].agreement?.similarity = agreement.similarity
+      comparison.tasks[place].agreement?.similarityBothCorrect = agreement.similarityBothCorrect
+      comparison.tasks[place].agreement?.similarityBothWrong = agreement.similarityBothWrong
+    }
+    return comparison
   }
 
   /// Compares two records or logs item by item, then fetches the texts of the items that will be shown.
@@ -16,18 +33,28 @@ extension Comparison {
   /// filters has one comparison a filter. A task that one side lacks is there without pairs. The result depends on nothing but the arguments.
   ///
   /// - Parameters:
+  ///   - noise: what the models do against themselves, where that was measured.
   ///   - fetchesTexts: whether any texts are wanted: without them a log is read once.
   ///   - notable: the items of a task whose texts are wanted beside those of the negative flips.
   /// - Throws: what the second pass over a log throws.
   public static func compare(
     _ baseline: RecordedRun, _ candidate: RecordedRun, settings: ComparisonSettings = ComparisonSettings(),
-    fetchesTexts: Bool = true, notable: (TaskComparison) -> [ItemPair] = { _ in [] }
+    noise: NoiseFloor? = nil, fetchesTexts: Bool = true, notable: (TaskComparison) -> [ItemPair] = { _ in [] }
   ) throws -> Comparison {
-    let comparison = compared(baseline, candidate, settings: settings)
+    var comparison = compared(baseline, candidate, settings: settings)
+    comparison.noise = noise
     if !fetchesTexts { return comparison }
+    let samples = comparison.tasks.map(AnswerSimilarity.sample)
+    try ComparedOutcome.recall(samples.joined().flatMap { [$0.baseline, $0.candidate] })
+    comparison.measureSimilarity()
     let shown = comparison.negativeFlips.map(\.pair) + comparison.tasks.flatMap(notable)
     try ComparedOutcome.recall(shown.flatMap { [$0.baseline, $0.candidate] })
     return comparison
+  }
+
+  /// Compares two runs of one model: what is looked at are counts and means, and no interval is worth its time.
+  static func ofOneModel(_ baseline: RecordedRun, _ candidate: RecordedRun) -> Comparison {
+    compared(baseline, candidate, settings: ComparisonSettings(bootstrap: PairedBootstrap(resamples: 1)))
   }
 
   private static func compared(_ baseline: RecordedRun, _ candidate: RecordedRun, settings: ComparisonSettings) -> Comparison {
@@ -59,7 +86,9 @@ extension Comparison {
       }
       differences += otherPrompts(held)
     }
-    return Comparison(baseline: baseline.header, candidate: candidate.header, tasks: tasks, differences: differences)
+    var comparison = Comparison(baseline: baseline.header, candidate: candidate.header, tasks: tasks, differences: differences)
+    comparison.isWhole = (baseline.isComplete, candidate.isComplete)
+    return comparison
   }
 }
 
@@ -106,6 +135,8 @@ extension TaskComparison {
     self.unpaired = unpaired
     if pairs.isEmpty { return }
     agreement = AnswerAgreement(pairs)
+    let higherIsBetter = metrics.first { $0.name == primaryMetric }?.higherIsBetter ?? true
+    clusters = ClusterSummary(pairs, primaryMetric: primaryMetric, higherIsBetter: higherIsBetter, isBinary: isBinary)
     if let flips {
       tests = PairedTests(flips, settings: settings)
     } else if let primary = compared.first(where: { $0.name == primaryMetric }) {

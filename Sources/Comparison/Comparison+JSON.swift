@@ -7,14 +7,37 @@ extension Comparison {
   public static let format = "flipgate.comparison"
   public static let version = 1
 
-  /// The `flipgate.comparison` document: both headers, tasks, differences, and every negative flip with what both sides said.
-  public var json: JSONValue {
-    [
+  /// The `flipgate.comparison` document: both headers, tasks, differences, what the records say of each item, and every negative flip with what
+  /// both sides said. ``SavedComparison`` reads it back.
+  public var json: JSONValue { json(showing: { _ in [] }) }
+
+  /// The same with the texts of more items: those that a policy would show.
+  public func json(showing notable: (TaskComparison) -> [ItemPair]) -> JSONValue {
+    let shown = tasks.flatMap { task in
+      var items = task.pairs.filter { $0.flip == .negative }
+      var known = Set(items.map(\.baseline.identity))
+      for pair in notable(task) where known.insert(pair.baseline.identity).inserted { items.append(pair) }
+      return items.map { Self.itemJSON($0, in: task) }
+    }
+    return [
       "format": .string(Self.format), "version": .integer(Self.version), "comparable": .bool(isComparable),
+      "complete": ["baseline": .bool(isWhole.baseline), "candidate": .bool(isWhole.candidate)],
       "baseline": Self.headerJSON(baseline), "candidate": Self.headerJSON(candidate),
-      "differences": .array(differences.map(Self.differenceJSON)), "tasks": .array(tasks.map(Self.taskJSON)),
-      "items": .array(negativeFlips.map { Self.itemJSON($0.pair, in: $0.task) }),
+      "differences": .array(differences.map(Self.differenceJSON)), "noise": noise?.json ?? .null, "overall": overall?.json ?? .null,
+      "tasks": .array(tasks.map(Self.taskJSON)), "slices": .array(tasks.flatMap(\.sliceSummaries).map(\.json)),
+      "items": .array(shown), "outcomes": .array(tasks.map { SavedOutcomes.json($0, metrics: metricNames(of: $0)) }),
     ]
+  }
+
+  /// Every metric that either side's header gives a task.
+  private func metricNames(of task: TaskComparison) -> [String] {
+    var names: [String] = [task.primaryMetric]
+    for header in [baseline, candidate] {
+      for metric in header.tasks.first(where: { $0.name == task.task })?.metrics ?? [] where !names.contains(metric.name) {
+        names.append(metric.name)
+      }
+    }
+    return names
   }
 
   /// Every negative flip, in the order of the tasks and of their items.
@@ -42,6 +65,7 @@ extension Comparison {
       "metrics": .object(of: task.metrics.map { ($0.name, metricJSON($0)) }),
       "agreement": task.agreement.map(agreementJSON) ?? .null, "tests": task.tests.map(testsJSON) ?? .null,
       "distributions": task.pairs.isEmpty ? .null : Distributions(task).json,
+      "clusters": task.clusters?.json ?? .null,
     ]
   }
 
@@ -56,6 +80,12 @@ extension Comparison {
       "slices": .object(of: item.slices.map { ($0.name, .string($0.value)) }), "cluster": item.cluster.map(JSONValue.string) ?? .null,
       "target": .string(item.target), "baseline": sideJSON(item, metric: task.primaryMetric),
       "candidate": sideJSON(other, metric: task.primaryMetric),
+      "first_difference": TextDifference(item, other).map { difference in
+        [
+          "at": .integer(difference.offset), "line": .integer(difference.line), "baseline": .string(difference.baseline),
+          "candidate": .string(difference.candidate),
+        ]
+      } ?? .null,
     ]
   }
 
@@ -86,7 +116,7 @@ extension Comparison {
     ]
   }
 
-  private static func ratesJSON(_ rates: FlipRates) -> JSONValue {
+  static func ratesJSON(_ rates: FlipRates) -> JSONValue {
     [
       "negative_flip_rate": number(rates.negativeFlipRate), "positive_flip_rate": number(rates.positiveFlipRate),
       "changed_wrong_rate": number(rates.changedWrongRate),
@@ -104,23 +134,35 @@ extension Comparison {
       "regressed": .integer(metric.regressed), "tied": .integer(metric.tied), "mean_gain": number(metric.meanGain),
       "mean_regression": number(metric.meanRegression), "interval": rangeJSON(metric.interval),
       "interval_method": metric.intervalMethod.map { .string($0.rawValue) } ?? .null,
+      "regression_interval": rangeJSON(metric.regressionInterval), "sign_flip_p_one_sided": number(metric.signFlipOneSidedP),
+      "tail": metric.tail.map(tailJSON) ?? .null,
       "minimum_detectable_change": number(metric.minimumDetectableChange), "flips": metric.flips.map(flipsJSON) ?? .null,
       "changed_wrong_known": metric.flips == nil ? .null : .bool(metric.changedWrongIsKnown),
     ]
   }
 
-  private static func agreementJSON(_ agreement: AnswerAgreement) -> JSONValue {
+  private static func tailJSON(_ tail: LossTail) -> JSONValue {
     [
-      "exact": number(agreement.exact), "similarity": .null, "both_correct": number(agreement.bothCorrect),
-      "both_wrong": number(agreement.bothWrong),
+      "worst_decile": .number(tail.worstDecile), "largest": .number(tail.largest),
+      "items_past": .array(zip(LossTail.drops, tail.counts).map { ["drop": .number($0), "items": .integer($1)] }),
     ]
   }
 
-  private static func testsJSON(_ tests: PairedTests) -> JSONValue {
+  private static func agreementJSON(_ agreement: AnswerAgreement) -> JSONValue {
+    [
+      "exact": number(agreement.exact), "similarity": number(agreement.similarity), "both_correct": number(agreement.bothCorrect),
+      "both_wrong": number(agreement.bothWrong),
+      "similarity_both_correct": number(agreement.similarityBothCorrect), "similarity_both_wrong": number(agreement.similarityBothWrong),
+    ]
+  }
+
+  static func testsJSON(_ tests: PairedTests) -> JSONValue {
     [
       "level": .number(tests.level), "mcnemar_p_one_sided": number(tests.mcnemarOneSidedP),
       "negative_flip_rate_interval": rangeJSON(tests.negativeFlipRateInterval),
       "accuracy_change_interval": rangeJSON(tests.accuracyChangeInterval),
+      "baseline_accuracy_interval": rangeJSON(tests.baselineAccuracyInterval),
+      "candidate_accuracy_interval": rangeJSON(tests.candidateAccuracyInterval),
       "minimum_detectable_change": number(tests.minimumDetectableChange),
     ]
   }
@@ -130,5 +172,5 @@ extension Comparison {
     range.map { .array([.number($0.lowerBound), .number($0.upperBound)]) } ?? .null
   }
 
-  private static func number(_ value: Double?) -> JSONValue { value.map(JSONValue.number) ?? .null }
+  static func number(_ value: Double?) -> JSONValue { value.map(JSONValue.number) ?? .null }
 }

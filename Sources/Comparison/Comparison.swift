@@ -10,6 +10,10 @@ public struct Comparison: Sendable {
   public var tasks: [TaskComparison]
   /// What makes the two sides different in more than their weights, in words.
   public var differences: [ComparabilityDifference]
+  /// What the models do against themselves; nil where no repeated records were given.
+  public var noise: NoiseFloor?
+  /// Whether both sides' runs came to their end.
+  public var isWhole: (baseline: Bool, candidate: Bool) = (true, true)
 
   public init(baseline: RecordHeader, candidate: RecordHeader, tasks: [TaskComparison], differences: [ComparabilityDifference]) {
     self.baseline = baseline
@@ -71,6 +75,8 @@ public struct TaskComparison: Sendable {
   public var agreement: AnswerAgreement?
   /// How sure one can be of the flip rates; nil where no items are paired.
   public var tests: PairedTests?
+  /// How the items come in clusters; nil where none has one.
+  public var clusters: ClusterSummary?
 
   public init(
     task: String, primaryMetric: String, items: ItemCounts, flips: FlipCounts?, metrics: [MetricComparison], pairs: [ItemPair]
@@ -138,51 +144,4 @@ public struct FlipCounts: Sendable, Hashable {
   public init() {}
 
   public var total: Int { bothCorrect + negative + positive + bothWrongSame + bothWrongChanged }
-}
-
-/// How one metric's values moved over the paired items.
-public struct MetricComparison: Sendable, Hashable {
-  public var name: String
-  public var higherIsBetter: Bool
-  /// Means over the paired items; nil where there are none.
-  public var baselineMean: Double?
-  public var candidateMean: Double?
-  public var meanChange: Double?
-  /// Items that got better, worse, or stayed the same, by the metric's direction.
-  public var gained = 0
-  public var regressed = 0
-  public var tied = 0
-  /// Mean change over the items that got better, and mean size of the change over those that got worse.
-  public var meanGain: Double?
-  public var meanRegression: Double?
-  /// Interval of the mean change.
-  public var interval: ClosedRange<Double>?
-  /// How the interval was found; nil where there is none.
-  public var intervalMethod: IntervalMethod?
-  /// The smallest mean change that these items can show; nil where there are none.
-  public var minimumDetectableChange: Double?
-  /// The metric's own flips, where each of its values is 0 or 1 on both sides.
-  ///
-  /// Wrong answers are told apart by the choice that this metric picks; see ``changedWrongIsKnown``.
-  public var flips: FlipCounts?
-  /// False where the metric's own picks are not in the records: `flips` then counts every item that stayed wrong as unchanged.
-  public var changedWrongIsKnown = true
-
-  public init(name: String, higherIsBetter: Bool) {
-    self.name = name
-    self.higherIsBetter = higherIsBetter
-  }
-
-  /// Items with a value on both sides.
-  public var items: Int { gained + regressed + tied }
-}
-
-/// How the interval of a mean change is found.
-public enum IntervalMethod: String, Sendable, Hashable {
-  /// Newcombe's method 10, for right/wrong items that stand alone.
-  case newcombe
-  /// Percentiles of the paired bootstrap.
-  case bootstrap
-  /// Percentiles of the paired bootstrap over whole clusters, where items have one.
-  case clusterBootstrap = "cluster_bootstrap"
 }

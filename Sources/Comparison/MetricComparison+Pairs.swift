@@ -6,23 +6,13 @@ extension MetricComparison {
   /// Compares a metric over the pairs that have its value on both sides.
   init(_ metric: RecordHeader.Task.Metric, isPrimary: Bool, pairs: [ItemPair], settings: ComparisonSettings) {
     self.init(name: metric.name, higherIsBetter: metric.higherIsBetter)
-    var changes: [Double] = []
-    var clusters: [String?] = []
-    var baselineSum = 0.0
-    var candidateSum = 0.0
-    var gain = 0.0
-    var regression = 0.0
     var counts: FlipCounts? = FlipCounts()
-    for pair in pairs {
-      guard let old = pair.baseline.score(metric.name), let new = pair.candidate.score(metric.name) else { continue }
+    var (gain, regression) = (0.0, 0.0)
+    let values = PairedValues(metric.name, higherIsBetter: metric.higherIsBetter, pairs: pairs) { pair, old, new in
       let change = new - old
-      changes.append(change)
-      clusters.append(pair.baseline.cluster ?? pair.candidate.cluster)
-      baselineSum += old
-      candidateSum += new
       if change == 0 {
         tied += 1
-      } else if (change > 0) == metric.higherIsBetter {
+      } else if (change > 0) == higherIsBetter {
         gained += 1
         gain += abs(change)
       } else {
@@ -31,24 +21,25 @@ extension MetricComparison {
       }
       if let flip = flip(of: pair, from: old, to: new, isPrimary: isPrimary) { counts?.count(flip) } else { counts = nil }
     }
-    guard !changes.isEmpty else { return }
-    let count = Double(changes.count)
-    let mean = changes.reduce(0, +) / count
-    baselineMean = baselineSum / count
-    candidateMean = candidateSum / count
+    guard !values.isEmpty else { return }
+    let count = Double(values.count)
+    let mean = values.changes.reduce(0, +) / count
+    baselineMean = values.baseline.reduce(0, +) / count
+    candidateMean = values.candidate.reduce(0, +) / count
     meanChange = mean
     meanGain = gained > 0 ? gain / Double(gained) : nil
     meanRegression = regressed > 0 ? regression / Double(regressed) : nil
     flips = counts
-    setInterval(changes: changes, clusters: clusters, settings: settings)
+    setInterval(values, settings: settings)
     if let counts {
       minimumDetectableChange = counts.minimumDetectableChange(settings)
     } else {
-      let squares = changes.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+      tail = LossTail(values.losses)
+      let squares = values.changes.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
       // One item says nothing about the spread.
-      guard changes.count > 1 else { return }
+      guard values.count > 1 else { return }
       minimumDetectableChange = DetectableChange.smallest(
-        variance: squares / (count - 1), items: changes.count, level: settings.level, power: settings.power)
+        variance: squares / (count - 1), items: values.count, level: settings.level, power: settings.power)
     }
   }
 
@@ -70,30 +61,18 @@ extension MetricComparison {
     return Flip(baselineCorrect: old == right, candidateCorrect: new == right, sameAnswer: same)
   }
 
-  private mutating func setInterval(changes: [Double], clusters: [String?], settings: ComparisonSettings) {
-    if clusters.contains(where: { $0 != nil }) {
-      interval = settings.bootstrap.interval(of: changes, clusters: Self.labels(clusters), level: settings.level)
-      intervalMethod = .clusterBootstrap
-    } else if let flips {
+  private mutating func setInterval(_ values: PairedValues, settings: ComparisonSettings) {
+    if let flips, !values.isClustered {
       // The share that is right falls by as much as a metric rises that is better low.
       let range = flips.changeInterval(level: settings.level)
       interval = higherIsBetter ? range : -range.upperBound ... -range.lowerBound
       intervalMethod = .newcombe
-    } else {
-      interval = settings.bootstrap.interval(of: changes, level: settings.level)
-      intervalMethod = .bootstrap
+      return
     }
-  }
-
-  /// One number a cluster; an item without a cluster is its own.
-  private static func labels(_ clusters: [String?]) -> [Int] {
-    var known: [String: Int] = [:]
-    var next = 0
-    return clusters.map { name in
-      if let name, let label = known[name] { return label }
-      if let name { known[name] = next }
-      next += 1
-      return next - 1
-    }
+    let resampled = settings.bootstrap.resampled(values.units(of: .change))
+    interval = resampled?.interval(level: settings.level)
+    intervalMethod = resampled.map { IntervalMethod(isClustered: values.isClustered, isCorrected: $0.isCorrected) }
+    if flips == nil { regressionInterval = settings.bootstrap.resampled(values.units(of: .regression))?.interval(level: settings.level) }
+    signFlipOneSidedP = SignFlipTest(bootstrap: settings.bootstrap).oneSidedP(values.units(of: .fall).sums)
   }
 }

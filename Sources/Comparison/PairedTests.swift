@@ -12,6 +12,9 @@ public struct PairedTests: Sendable, Hashable {
   public var negativeFlipRateInterval: ClosedRange<Double>?
   /// Newcombe's interval (method 10), two-sided at `level`, of the change of the share that is right.
   public var accuracyChangeInterval: ClosedRange<Double>?
+  /// Wilson's intervals, two-sided at `level`, of each side's share that is right.
+  public var baselineAccuracyInterval: ClosedRange<Double>?
+  public var candidateAccuracyInterval: ClosedRange<Double>?
   /// The smallest change of the primary metric's mean that these items can show, two-sided at `level`.
   public var minimumDetectableChange: Double?
 
@@ -24,6 +27,9 @@ public struct PairedTests: Sendable, Hashable {
     mcnemarOneSidedP = McNemar.oneSidedP(negative: counts.negative, positive: counts.positive)
     negativeFlipRateInterval = ClopperPearson.bounds(counts.negative, of: counts.total, level: settings.level)
     accuracyChangeInterval = counts.changeInterval(level: settings.level)
+    let (old, new) = (counts.bothCorrect + counts.negative, counts.bothCorrect + counts.positive)
+    baselineAccuracyInterval = Wilson.interval(old, of: counts.total, level: level)
+    candidateAccuracyInterval = Wilson.interval(new, of: counts.total, level: level)
     minimumDetectableChange = counts.minimumDetectableChange(settings)
   }
 }

@@ -24,6 +24,8 @@ public struct Policy: Sendable, Hashable {
   public var maxErrorRatio: Double
   /// How large a share of a task's items may be without a score, 0...1.
   public var maxUnscoredRatio: Double
+  /// Differences between the two sides that would else make a task's evidence unusable.
+  public var allowedDifferences: [AllowedDifference]
   public var confidence: Confidence
 
   public var budgets: [Budget]
@@ -42,7 +44,8 @@ extension Policy {
   /// How the comparison that this policy judges forms its intervals: level, resamples and seed of `defaults.confidence`.
   public var comparisonSettings: ComparisonSettings {
     ComparisonSettings(
-      level: confidence.level, bootstrap: PairedBootstrap(resamples: confidence.resamples, seed: UInt64(clamping: confidence.seed)))
+      level: confidence.level,
+      bootstrap: PairedBootstrap(resamples: confidence.resamples, seed: UInt64(clamping: confidence.seed), method: confidence.bootstrap))
   }
 }
 
@@ -55,6 +58,8 @@ public struct Confidence: Sendable, Hashable {
   /// Seed and number of resamples of the comparison's bootstrap intervals.
   public var seed = 20_240_707
   public var resamples = 10_000
+  /// How intervals of means are read off the resamples.
+  public var bootstrap = PairedBootstrap.Method.percentile
 
   public enum Correction: String, Sendable, Hashable, CaseIterable {
     case none
@@ -73,6 +78,15 @@ public struct BudgetRules: Sendable, Hashable {
   /// The fewest items that a budget may be judged on, at least 1.
   public var minItems = 1
   public var decideOn = DecisionBasis.point
+  /// Whether counts of items leave out those that flip against themselves in repeated records.
+  public var unstableItems = UnstableRule.count
+
+  public enum UnstableRule: String, Sendable, Hashable, CaseIterable {
+    /// They count as any other item.
+    case count
+    /// They are left out, of the count and of the items that it is held against.
+    case exclude
+  }
 
   public enum MissingRule: String, Sendable, Hashable, CaseIterable {
     /// The budget is undecided.
@@ -95,6 +109,21 @@ public struct BudgetRules: Sendable, Hashable {
     /// The confidence bound is judged: passed if the upper bound is within the limit, failed if the lower one is above it.
     case bound
   }
+}
+
+/// A difference between the two sides that a policy may allow by name: both were asked, though not the same in the same way.
+///
+/// What leaves nothing to compare can't be allowed: a torn record, other items, another primary metric or direction.
+public enum AllowedDifference: String, Sendable, Hashable, CaseIterable {
+  /// Another definition of the task: prompt, filters, metrics or their versions.
+  case task
+  case data
+  case fewshotCount = "num_fewshot"
+  /// Other texts of the prompts, where the logs say what was asked.
+  case prompts
+  case truncation
+  case systemInstruction = "system_instruction"
+  case examplesAsTurns = "fewshot_as_multiturn"
 }
 
 /// Budgets that each value of a field has to keep, `slices` in the policy.

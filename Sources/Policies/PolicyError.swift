@@ -35,7 +35,6 @@ public struct PolicyProblem: Sendable, Hashable {
     case unknownMetric(String, nearest: String?)
     case combineMissing
     case combineUnused
-    case boundDoesNotApply(limit: String)
     case unknownBudget(String, nearest: String?)
     case waiverDoesNotApply(budget: String)
     case waiverLowers(found: String, allowed: String)
@@ -85,8 +84,6 @@ extension PolicyProblem: CustomStringConvertible {
         + (nearest.map { "; did you mean \(quoted($0))?" } ?? "; a metric is a flip count or a task's metric")
     case .combineMissing: "allowed_count and allowed_ratio are both given; say which one counts with combine: max or combine: min"
     case .combineUnused: "combine chooses between allowed_count and allowed_ratio, but only one is given; remove it or give both"
-    case .boundDoesNotApply(let limit):
-      "decide_on: bound judges counts of items, and \(quoted(limit)) limits a mean; write decide_on: point in this budget"
     case .unknownBudget(let id, let nearest):
       "the waiver is for the budget \(quoted(id)), which this policy does not have"
         + (nearest.map { "; did you mean \(quoted($0))?" } ?? "")

@@ -19,6 +19,14 @@ public struct RecordedRun: Sendable {
     notes = []
   }
 
+  /// A run that is known by a table, such as one side of a saved comparison.
+  public init(header: RecordHeader, outcomes: OutcomeTable, isComplete: Bool, notes: [String] = []) {
+    self.header = header
+    self.outcomes = outcomes
+    self.isComplete = isComplete
+    self.notes = notes
+  }
+
   /// Reads a run record or another tool's log; its texts stay in the file until they are asked for.
   ///
   /// - Parameter format: nil to tell it from the contents.

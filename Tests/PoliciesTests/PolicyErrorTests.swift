@@ -99,8 +99,15 @@ import Testing
       body: "defaults: {action: fial}\nbudgets: [{id: b, task: t, metric: acc, max_drop: 0.1}]",
       errors: ["4:20: \"action\" is \"fial\"; expected fail, warn, info (did you mean \"fail\"?)"]),
     Case(
-      body: "budgets: [{id: b, task: t, metric: acc, max_drop: 0.1, decide_on: bound}]",
-      errors: ["4:51: decide_on: bound judges counts of items, and \"max_drop\" limits a mean; write decide_on: point in this budget"]),
+      body: "defaults: {unstable_items: skip}\nbudgets: [{id: b, task: t, metric: acc, max_drop: 0.1}]",
+      errors: ["4:28: \"unstable_items\" is \"skip\"; expected count, exclude"]),
+    Case(
+      body: "defaults: {allow_differences: [promts, items]}\nbudgets: [{id: b, task: t, metric: acc, max_drop: 0.1}]",
+      errors: [
+        "4:31: \"allow_differences\" is \"promts\"; expected task, data, num_fewshot, prompts, truncation, system_instruction, fewshot_as_multiturn "
+          + "(did you mean \"prompts\"?)",
+        "4:31: \"allow_differences\" is \"items\"; expected task, data, num_fewshot, prompts, truncation, system_instruction, fewshot_as_multiturn",
+      ]),
     Case(
       body: "defaults: {confidence: {level: 95, method: wilson}}\nbudgets: [{id: b, task: t, metric: acc, max_drop: 0.1}]",
       errors: [

@@ -70,7 +70,7 @@ import Testing
     let json = try Self.sample().json
     #expect(
       json.members?.map(\.key) == [
-        "format", "version", "verdict", "exit_status", "policy", "baseline", "candidate", "differences", "tasks", "budgets", "findings",
+        "format", "version", "verdict", "exit_status", "policy", "baseline", "candidate", "differences", "noise", "tasks", "budgets", "findings",
         "waivers", "remedy", "items",
       ])
     #expect(

@@ -22,7 +22,8 @@ import Testing
 
           status     budget              task       used   allowed
           FAILED     flips               cooking  16.67%     ≤ 10%  ██████████+
-                     2 of 12 items went from right to wrong (16.67%), 1 more than the allowed 1 (10%)
+                     2 of 12 items went from right to wrong (16.67%), 1 more than the allowed 1 (10%);
+                     judged by the count (95% bounds: 3.05% to 43.81%)
           ok         churn               cooking   8.33%     ≤ 50%  █░░░░░░░░░
           ok         accuracy max_drop   cooking  0.0833  ≤ 0.2000  ████░░░░░░
           warning    accuracy min_value  cooking  0.7500  ≥ 0.9000
@@ -94,7 +95,7 @@ import Testing
           status  budget  task                                used  allowed
           FAILED  予算    料理の問題集・完全版・第一部・第…      1      ≤ 0  ██████████+
                      1 of 1 item went from right to wrong (100%), 1 more than the
-                     allowed 0
+                     allowed 0; judged by the count (95% bounds: 5% to 100%)
 
           Worst changes (1)
 

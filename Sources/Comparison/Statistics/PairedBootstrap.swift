@@ -1,77 +1,71 @@
 // How sure one can be of a mean change: the paired bootstrap, with a generator of its own so that a seed gives the same bits everywhere.
 
+internal import Dispatch
+internal import Synchronization
+
 /// Resamples the paired changes of a metric and reads an interval off the resampled means.
 ///
 /// Resample r draws its items from the SplitMix64 sequence that starts at a mix of seed and r, so that its value depends neither on the other
-/// resamples nor on the order in which they are made.
+/// resamples nor on the order in which they are made, nor on how many threads make them.
 public struct PairedBootstrap: Sendable, Hashable {
+  /// How an interval is read off the resamples.
+  public enum Method: String, Sendable, Hashable, CaseIterable {
+    /// Their percentiles.
+    case percentile
+    /// Bias-corrected and accelerated percentiles (Efron 1987): better for skewed statistics, at the price of more variance.
+    case bca
+  }
+
   /// The most draws that one interval may cost; above it there are fewer resamples, but never under 1,000.
-  static let drawLimit = 1_000_000_000
+  static let drawLimit = 2_000_000_000
+  /// Fewer draws than these are not worth a second thread.
+  private static let serialLimit = 2_000_000
 
   public var resamples: Int
   public var seed: UInt64
+  public var method: Method
 
-  public init(resamples: Int = 10_000, seed: UInt64 = 20_240_707) {
+  public init(resamples: Int = 10_000, seed: UInt64 = 20_240_707, method: Method = .percentile) {
     self.resamples = max(1, resamples)
     self.seed = seed
+    self.method = method
   }
 
   /// How many resamples are made for that many units.
   public func resamples(for units: Int) -> Int { min(resamples, max(1_000, Self.drawLimit / max(1, units))) }
 
-  /// The percentile interval of the mean of `changes`, two-sided at `level`; nil where there are none.
+  /// The interval of the mean of `changes`, two-sided at `level`; nil where there are none.
   ///
   /// - Parameter clusters: one label an item; items that share a label are drawn together. Empty where items stand alone.
   public func interval(of changes: [Double], clusters: [Int] = [], level: Double) -> ClosedRange<Double>? {
-    let means = means(of: changes, clusters: clusters).sorted()
-    guard !means.isEmpty else { return nil }
-    return ordered(Self.quantile((1 - level) / 2, of: means), Self.quantile(1 - (1 - level) / 2, of: means))
+    resampled(WeightedUnits(changes, clusters: clusters))?.interval(level: level)
   }
 
-  /// The resampled means, in the order of the resamples.
-  func means(of changes: [Double], clusters: [Int]) -> [Double] {
-    if changes.isEmpty { return [] }
-    let units = clusters.count == changes.count ? Self.units(of: changes, clusters: clusters) : nil
-    let count = units?.count ?? changes.count
-    return (0..<resamples(for: count)).map { resample in
+  /// The resamples of a weighted mean; nil where its weights sum to nothing.
+  func resampled(_ units: WeightedUnits) -> ResampledMean? {
+    ResampledMean(units, means: means(of: units).filter(\.isFinite), method: method)
+  }
+
+  /// The resampled means, in the order of the resamples; NaN where no weight was drawn.
+  func means(of units: WeightedUnits) -> [Double] {
+    if units.sums.isEmpty { return [] }
+    return inParallel(units.sums.count) { resample in
       var generator = SplitMix64(seed: seed, stream: UInt64(resample))
-      var sum = 0.0
-      if let units {
-        var items = 0
-        for _ in 0..<count {
-          let unit = units[generator.next(below: count)]
-          sum += unit.sum
-          items += unit.items
-        }
-        return sum / Double(items)
-      }
-      for _ in 0..<count { sum += changes[generator.next(below: count)] }
-      return sum / Double(count)
+      return units.drawnMean(&generator)
     }
   }
 
-  /// Sum and size of each cluster, in the order of their first items.
-  private static func units(of changes: [Double], clusters: [Int]) -> [(sum: Double, items: Int)] {
-    var places: [Int: Int] = [:]
-    var units: [(sum: Double, items: Int)] = []
-    for (change, cluster) in zip(changes, clusters) {
-      let place = places[cluster] ?? units.count
-      if place == units.count {
-        places[cluster] = place
-        units.append((0, 0))
-      }
-      units[place].sum += change
-      units[place].items += 1
+  /// One value a resample, in their order; several threads make them where there is enough to do.
+  func inParallel(_ units: Int, _ value: @Sendable (Int) -> Double) -> [Double] {
+    let count = resamples(for: units)
+    if count * units < Self.serialLimit { return (0..<count).map(value) }
+    let chunks = min(count, 64)
+    let parts = Mutex([[Double]](repeating: [], count: chunks))
+    DispatchQueue.concurrentPerform(iterations: chunks) { chunk in
+      let part = (count * chunk / chunks..<count * (chunk + 1) / chunks).map(value)
+      parts.withLock { $0[chunk] = part }
     }
-    return units
-  }
-
-  /// The quantile of sorted values, linear between neighbours (Hyndman and Fan's type 7).
-  static func quantile(_ p: Double, of sorted: [Double]) -> Double {
-    let position = p * Double(sorted.count - 1)
-    let index = max(0, min(sorted.count - 1, Int(position)))
-    let next = min(index + 1, sorted.count - 1)
-    return sorted[index] + (sorted[next] - sorted[index]) * (position - Double(index))
+    return parts.withLock { $0.flatMap(\.self) }
   }
 }
 
@@ -88,7 +82,7 @@ struct SplitMix64 {
   }
 
   /// A number in 0..<bound, by the high half of a product; the bias is below bound / 2^64.
-  mutating func next(below bound: Int) -> Int { Int(next().multipliedFullWidth(by: UInt64(bound)).high) }
+  mutating func next(below bound: Int) -> Int { Int(truncatingIfNeeded: next().multipliedFullWidth(by: UInt64(bound)).high) }
 
   private static func mixed(_ value: UInt64) -> UInt64 {
     var z = value

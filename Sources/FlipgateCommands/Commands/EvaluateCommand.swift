@@ -1,6 +1,7 @@
 // `flipgate evaluate`: one model over tasks, to a run record.
 
 internal import ArgumentParser
+internal import Comparison
 internal import Documents
 internal import Evaluation
 internal import Gate
@@ -38,6 +39,13 @@ struct EvaluateCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Write the run in another tool's form too, beside the record: lm-eval.", valueName: "format"))
   var also: AlsoFormat?
 
+  @Option(
+    name: .customLong("repeat"),
+    help: ArgumentHelp(
+      "Ask every item N times, up to \(NoiseFloor.runLimit): the further runs go beside the record, as NAME.repeat2.jsonl and so on, and what differs is said.",
+      valueName: "n"))
+  var repeats: PositiveArgument?
+
   @Flag(help: "Go on with an interrupted evaluation.")
   var resume = false
 
@@ -53,6 +61,8 @@ struct EvaluateCommand: AsyncParsableCommand {
     if rescore != nil, adapter != nil || shard != nil || resume || tasks.limit != nil {
       throw ValidationError("--rescore asks no model and takes the items that the record has: leave out --adapter, --shard, --resume and --limit")
     }
+    if let repeats, repeats.value > NoiseFloor.runLimit { throw ValidationError("--repeat is \(NoiseFloor.runLimit) at most") }
+    if repeats != nil, rescore != nil { throw ValidationError("--rescore asks no model, and --repeat asks it again: leave one out") }
   }
 
   func run() async throws {
@@ -61,6 +71,7 @@ struct EvaluateCommand: AsyncParsableCommand {
       environment: .process(messages))
     let loaded = try TaskCatalog.load(tasks.tasks, data: tasks.dataFiles)
     let record: RunRecord
+    var noise: [String] = []
     if let rescore {
       record = try Rescoring.score(try RecordReader.read(rescore), path: rescore, tasks: loaded, created: source.timestamp)
       try RecordWriter.write(record, to: output)
@@ -68,9 +79,31 @@ struct EvaluateCommand: AsyncParsableCommand {
       let location = try await models.locate(model ?? "", messages)
       guard case .model(let engine) = try await source.open(location, adapter: adapter) else { throw GateError.notAModel(path: location.path) }
       record = try source.evaluate(engine, on: loaded, recordPath: output)
+      if let repeats, repeats.value > 1 { noise = try again(repeats.value, engine, on: loaded, record) }
     }
     if let also { try also.write(record, of: loaded, to: Files.parent(of: output)) }
-    if !messages.quiet { Console.output(RecordSummary.text(record, path: output, tasks: loaded)) }
+    if !messages.quiet { Console.output(([RecordSummary.text(record, path: output, tasks: loaded)] + noise).joined(separator: "\n")) }
+  }
+
+  /// Asks again, without a cache that would know the answers; what differs from run to run, in words.
+  private func again(_ count: Int, _ engine: EmbeddedEngine, on tasks: [EvaluationTask], _ record: RunRecord) throws -> [String] {
+    let source = OutcomeSource(
+      settings: compute.settings(self.tasks, shard: shard?.shard), model: compute.model, cache: nil, resumes: false,
+      environment: .process(messages))
+    let first = RecordedRun(record)
+    var runs: [(path: String, run: RecordedRun)] = []
+    for number in 2...count {
+      let path = Self.path(of: output, run: number)
+      runs.append((path, RecordedRun(try source.evaluate(engine, on: tasks, recordPath: path))))
+    }
+    let floor = try NoiseFloor(baseline: first, candidate: first, repeats: runs)
+    return runs.map { "wrote \($0.path)" } + ComparisonSummary.noise(floor)
+  }
+
+  /// `record.repeat2.jsonl` for `record.jsonl`.
+  static func path(of record: String, run: Int) -> String {
+    let suffix = ".jsonl"
+    return record.hasSuffix(suffix) ? "\(record.dropLast(suffix.count)).repeat\(run)\(suffix)" : "\(record).repeat\(run)"
   }
 }
 

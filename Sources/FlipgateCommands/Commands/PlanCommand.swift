@@ -12,7 +12,8 @@ struct PlanCommand: AsyncParsableCommand {
     commandName: "plan", abstract: "Say how many items a flip budget needs to be judged by its bound.",
     discussion: """
       A candidate whose true rate of flips is below the budget has to pass, one far above it has to fail, each with the given power. The counts \
-      are exact (binomial, Clopper-Pearson). Items are taken as independent; items of one cluster count for less.
+      are exact (binomial, Clopper-Pearson), for items that are independent. Items of one cluster count for less: with a record, by how alike its right \
+      answers are within a cluster.
 
       EXAMPLE:
         $ flipgate plan --budget 1% --record current.jsonl
@@ -54,9 +55,17 @@ struct PlanCommand: AsyncParsableCommand {
       guard case .tasks(let tasks) = ItemSupply(try RecordedRun(path: record, format: logs.format.format)) else { return }
       for task in tasks {
         lines.append("\(VisibleText.of(task.label, limit: 80)), \(Numbers.items(task.items)):")
-        lines +=
-          task.hasRightAndWrong
-          ? plan.explanation(of: task.items, rate: rate.value).map { "  " + $0 } : ["  Its items are not right or wrong, so that none can flip."]
+        if !task.hasRightAndWrong {
+          lines.append("  Its items are not right or wrong, so that none can flip.")
+          continue
+        }
+        if let correlation = task.correlation {
+          let alike = correlation.correlation.map { ": right answers within a cluster correlate by \(Numbers.short($0, 2))" } ?? ""
+          lines.append(
+            "  They come in \(task.clusters) clusters and count for about \(task.effectiveItems) that stand alone\(alike). If all of a cluster flip "
+              + "together, they count for \(task.clusters).")
+        }
+        lines += plan.explanation(of: task.effectiveItems, rate: rate.value).map { "  " + $0 }
       }
       if tasks.isEmpty { lines.append("\(VisibleText.of(record, limit: 200)) holds no scored item.") }
     }

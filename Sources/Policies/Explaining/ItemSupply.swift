@@ -1,5 +1,6 @@
 // How many items there are to judge a policy on: a number, or what a run record holds.
 
+public import Comparison
 public import Records
 
 /// The items that a policy is explained for.
@@ -20,6 +21,10 @@ public enum ItemSupply: Sendable, Hashable {
     public var metrics: [String]
     /// Items by slice field and value.
     public var slices: [String: [String: Int]]
+    /// How many clusters the items come in; 0 where none has one.
+    public var clusters = 0
+    /// How alike the items of a cluster are, by their right answers; nil without clusters, and where items are not right or wrong.
+    public var correlation: ClusterCorrelation?
 
     public init(
       name: String, filter: String = "none", items: Int = 0, hasRightAndWrong: Bool = false, metrics: [String], slices: [String: [String: Int]] = [:]
@@ -39,6 +44,7 @@ public enum ItemSupply: Sendable, Hashable {
   /// Counts the scored items of a record, task by task; the tasks in the order of their first items.
   public init(_ run: RecordedRun) {
     var tasks: [Task] = []
+    var clusters: [(names: [String?], right: [Double])] = []
     for outcome in run.outcomes.rows where !outcome.hasError && !outcome.isUnscored {
       // Records go task by task.
       let place =
@@ -46,11 +52,20 @@ public enum ItemSupply: Sendable, Hashable {
         ?? {
           let metrics = run.header.tasks.first { $0.name == outcome.task }?.metrics.map(\.name) ?? []
           tasks.append(Task(name: outcome.task, filter: outcome.filter, metrics: metrics))
+          clusters.append(([], []))
           return tasks.count - 1
         }()
       tasks[place].items += 1
-      if outcome.isCorrect != nil { tasks[place].hasRightAndWrong = true }
+      if let isCorrect = outcome.isCorrect {
+        tasks[place].hasRightAndWrong = true
+        clusters[place].names.append(outcome.cluster)
+        clusters[place].right.append(isCorrect ? 1 : 0)
+      }
       for slice in outcome.slices { tasks[place].slices[slice.name, default: [:]][slice.value, default: 0] += 1 }
+    }
+    for (place, found) in clusters.enumerated() {
+      tasks[place].clusters = Set(found.names.compactMap(\.self)).count
+      if tasks[place].clusters > 0 { tasks[place].correlation = ClusterCorrelation(found.right, names: found.names) }
     }
     self = .tasks(tasks)
   }
@@ -63,6 +78,9 @@ extension ItemSupply.Task {
     case .named(let name): name == self.name || name == label
     }
   }
+
+  /// As many items that stand alone would say as much as these do.
+  public var effectiveItems: Int { correlation.map { max(1, Int($0.effectiveItems.rounded(.down))) } ?? items }
 
   func has(_ metric: BudgetMetric) -> Bool {
     switch metric {

@@ -48,6 +48,10 @@ extension Policy {
     }
     sentences.append("\(share(maxErrorRatio, "have failed with an error")); else its task is undecided.")
     sentences.append("\(share(maxUnscoredRatio, "be without a score")); else its task is undecided.")
+    if !allowedDifferences.isEmpty {
+      let names = Self.list(allowedDifferences.map { quoted($0.rawValue) }, "and")
+      sentences.append("The two sides may differ in \(names): that warns, and is judged all the same.")
+    }
     return sentences
   }
 
@@ -60,11 +64,14 @@ extension Policy {
         "  A flip whose choice was ahead by less than \(Numbers.short(margin, 6)) on both sides is a close call and does not count (nats, or nats a "
           + "character where the primary metric divides by length). Without choices in the records every flip counts.")
     }
-    if budget.rules.decideOn == .bound, budget.limits.contains(where: { $0.allowance.map { !$0.isNothing } ?? false }) {
+    if budget.rules.decideOn == .bound, budget.limits.contains(where: { $0.allowance.map { !$0.isNothing } ?? true }) {
       let level = Numbers.percent(confidence.level)
       lines.append(
         "  Passed if that is certain with \(level) confidence, broken if the opposite is, else \(budget.rules.onInsufficientEvidence.phrase)."
           + (confidence.correction == .holm ? " Where several budgets are judged so, Holm's correction asks for more before one is broken." : ""))
+    }
+    if budget.rules.unstableItems == .exclude, budget.limits.contains(where: \.isCounted) {
+      lines.append("  Items that flip against themselves in repeated records (--noise) are left out; without such records every item counts.")
     }
     lines.append("  \(budget.rules.sentence)")
     return lines

@@ -69,6 +69,9 @@ struct CountTest {
     return bounds.lowerBound > rate ? .broken : .open(moreItems: nil)
   }
 
+  /// How many more items at this rate would decide it by the bounds; nil where none would.
+  func moreItems(_ allowance: Allowance) -> Int? { moreItems(toDecide: allowance.ratio(of: n)) }
+
   /// The most items that a plan is made for.
   private static let planningLimit = 10_000_000
 
@@ -91,5 +94,36 @@ struct CountTest {
       if isDecided(middle) { high = middle } else { low = middle }
     }
     return high - n
+  }
+}
+
+/// A mean held against a limit by its bounds.
+struct MeanTest {
+  var value: Double
+  var n: Int
+  var bounds: MeanBounds
+  var limit: Double
+  /// Whether the mean has to be at or above the limit.
+  var isFloor: Bool
+
+  var decision: Decision {
+    let bounds = bounds.bounds
+    if isFloor {
+      if !exceeds(limit, bounds.lowerBound) { return .holds }
+      return exceeds(limit, bounds.upperBound) ? .broken : .open(moreItems: moreItems)
+    }
+    if !exceeds(bounds.upperBound, limit) { return .holds }
+    return exceeds(bounds.lowerBound, limit) ? .broken : .open(moreItems: moreItems)
+  }
+
+  /// The chance of such a mean if it were at the limit; small where the limit is surely broken.
+  var tail: Double { isFloor ? bounds.tail(below: limit) : bounds.tail(above: limit) }
+
+  /// The bound that is on the other side of the limit comes nearer to the mean with the root of the items; nil for a mean at the limit, or nearly.
+  private var moreItems: Int? {
+    let reach = (value > limit ? value - bounds.bounds.lowerBound : bounds.bounds.upperBound - value) / abs(value - limit)
+    let needed = Double(n) * reach * reach
+    guard needed.isFinite, needed > Double(n), needed < 1e7 else { return nil }
+    return max(1, Int(needed.rounded(.up)) - n)
   }
 }

@@ -15,10 +15,12 @@ struct Evidence {
   var flips: FlipCounts?
   var metrics: [MetricComparison]
   var pairs: [ItemPair]
+  /// The items that are not the same in all of their runs; nil where none were repeated.
+  var noise: [ItemIdentity: ItemJitter]?
   /// Why nothing may be concluded from it, if so.
   var flaw: Flaw?
 
-  init(_ task: TaskComparison, slice: String? = nil, flaw: Flaw?) {
+  init(_ task: TaskComparison, slice: String? = nil, noise: TaskNoise? = nil, flaw: Flaw?) {
     self.task = task.label
     self.slice = slice
     primaryMetric = task.primaryMetric
@@ -26,6 +28,7 @@ struct Evidence {
     flips = task.flips
     metrics = task.metrics
     pairs = task.pairs
+    self.noise = noise.map { noise in Dictionary(noise.jitter.map { (ItemIdentity($0.item), $0) }) { first, _ in first } }
     self.flaw = flaw
   }
 
@@ -64,11 +67,23 @@ extension ItemPair {
     return higherIsBetter ? old - new : new - old
   }
 
-  /// Whether the choice led by less than a margin on both sides. What is not known is no close call: no choices, or texts that were not
-  /// fetched.
+  /// Whether the choice led by less than a margin on both sides. What is not known is no close call.
   func isCloseCall(below margin: Double, by metric: String) -> Bool {
-    guard let old = baseline.outcome.margin(by: metric), let new = candidate.outcome.margin(by: metric) else { return false }
+    guard let old = baseline.margin(by: metric), let new = candidate.margin(by: metric) else { return false }
     return old < margin && new < margin
+  }
+
+  /// Whether both records say how far the choice was ahead.
+  func hasMargins(by metric: String) -> Bool { baseline.margin(by: metric) != nil && candidate.margin(by: metric) != nil }
+}
+
+extension ItemJitter {
+  /// Whether the item moves against itself in a way that a budget counts.
+  func isUnstable(for metric: FlipMetric) -> Bool {
+    switch metric {
+    case .negativeFlips, .positiveFlips: flips
+    case .changedWrong, .multipleChoiceNegativeFlips: flips || changesAnswer
+    }
   }
 }
 

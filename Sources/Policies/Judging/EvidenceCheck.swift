@@ -29,7 +29,10 @@ struct EvidenceCheck {
     for difference in comparison.differences {
       let what =
         "\(difference.aspect) differs: \(quoted(difference.baseline)) in the baseline, \(quoted(difference.candidate)) in the candidate"
-      if !difference.isInvalidating {
+      let isAllowed = policy.allowedDifferences.contains { $0.rawValue == difference.aspect }
+      if difference.isInvalidating, isAllowed {
+        note(.difference, .warning, difference.task, "\(what); allow_differences lets it be")
+      } else if !difference.isInvalidating {
         note(.difference, .note, difference.task, what)
       } else if let name = difference.task {
         for task in comparison.tasks where task.task == name { fault(task, .incomparable, "the two sides can't be compared: \(what)") }

@@ -12,44 +12,51 @@ struct Judgement {
   let slice: String?
   let measurement: Measurement
   let flaw: Flaw?
-  let confidence: Confidence
+  let settings: ComparisonSettings
   /// The waivers of this budget that are in force.
   let waivers: [Waiver]
   /// How many budgets share the level, where Holm's correction takes back that this one is surely broken.
   var familyThatSparesIt: Int?
 
-  init(_ budget: Budget, _ limit: Limit, on evidence: Evidence, confidence: Confidence, waivers: [Waiver]) {
+  init(_ budget: Budget, _ limit: Limit, on evidence: Evidence, settings: ComparisonSettings, waivers: [Waiver]) {
     self.budget = budget
     self.limit = limit
     task = evidence.task
     slice = evidence.slice
     flaw = evidence.flaw
-    measurement = limit.measure(budget.metric, margin: budget.minMargin, in: evidence)
-    self.confidence = confidence
+    measurement = limit.measure(budget, in: evidence, settings)
+    self.settings = settings
     self.waivers = waivers
   }
 
   /// A judgement without evidence: what the budget speaks of is not there.
-  init(_ budget: Budget, _ limit: Limit, task: String, slice: String?, absent: String, flaw: Flaw?, confidence: Confidence) {
+  init(_ budget: Budget, _ limit: Limit, task: String, slice: String?, absent: String, flaw: Flaw?, settings: ComparisonSettings) {
     self.budget = budget
     self.limit = limit
     self.task = task
     self.slice = slice
     self.flaw = flaw
     measurement = .absent(absent)
-    self.confidence = confidence
+    self.settings = settings
     waivers = []
   }
 
-  /// The chance of the count if the budget held, for judgements by bound.
+  /// The chance of what was seen if the budget held, for judgements by bound.
   var tail: Double? {
-    guard flaw == nil, let allowance = limit.allowance, let test else { return nil }
-    return test.n < budget.rules.minItems ? nil : test.tail(allowance)
+    if flaw != nil || measurement.items < budget.rules.minItems { return nil }
+    if let allowance = limit.allowance { return test?.tail(allowance) }
+    return meanTest?.tail
   }
 
   private var test: CountTest? {
     guard case .count(let count, let n, _, _) = measurement else { return nil }
-    return CountTest(count: count, n: n, basis: budget.rules.decideOn, level: confidence.level)
+    return CountTest(count: count, n: n, basis: budget.rules.decideOn, level: settings.level)
+  }
+
+  private var meanTest: MeanTest? {
+    guard budget.rules.decideOn == .bound, let limit = limit.value, case .value(let value?, let n, _, _, let bounds?, _) = measurement
+    else { return nil }
+    return MeanTest(value: value, n: n, bounds: bounds, limit: limit, isFloor: self.limit.kind == .minValue)
   }
 
   func outcome() -> BudgetOutcome {
@@ -60,7 +67,7 @@ struct Judgement {
       outcome.n = n
       outcome.undecided(reason)
     case .count(let count, let n, let phrase, let aside): judgeCount(count, of: n, phrase, aside, &outcome)
-    case .value(let value, let n, let unit, let interval, let phrase):
+    case .value(let value, let n, let unit, let interval, _, let phrase):
       // What is not finite is not written, and a result is what it reads back as.
       outcome.observed = value.finite
       outcome.unit = unit
@@ -108,7 +115,11 @@ struct Judgement {
         budget.rules.onInsufficientEvidence, "\(fact), but \(Numbers.items(needed)) are asked for: \(needed - n) more are needed")
     }
     var decision = test.decide(allowance)
-    if familyThatSparesIt != nil, decision == .broken { decision = .open(moreItems: nil) }
+    if let family = familyThatSparesIt, decision == .broken {
+      // The first of the family has to be certain at a level that all of them share.
+      let strict = CountTest(count: count, n: n, basis: .bound, level: 1 - (1 - settings.level) / Double(family))
+      decision = .open(moreItems: strict.moreItems(allowance))
+    }
     if decision != .holds, let waiver = waivers.first(where: { test.decide(raised(by: $0, n)) == .holds }) {
       outcome.status = .waived
       outcome.waiver = waiver.id
@@ -117,28 +128,29 @@ struct Judgement {
       return
     }
     let isByBound = test.basis == .bound && allowance.ratio(of: n) > 0
-    let level = Numbers.percent(confidence.level)
+    let level = Numbers.percent(settings.level)
+    let range = "\(Numbers.percent(bounds.lowerBound)) to \(Numbers.percent(bounds.upperBound))"
+    let basis = isByBound ? "" : "; judged by the count (\(level) bounds: \(range))"
     switch decision {
     case .holds:
       outcome.status = .passed
       outcome.reason =
         isByBound
         ? "\(fact); with \(level) confidence at most \(Numbers.percent(bounds.upperBound)) do, within \(self.allowed(allowance, n))"
-        : "\(fact), within \(self.allowed(allowance, n))"
+        : "\(fact), within \(self.allowed(allowance, n))\(basis)"
     case .broken:
       outcome.broken(
         isByBound
           ? "\(fact); with \(level) confidence at least \(Numbers.percent(bounds.lowerBound)) do, above \(self.allowed(allowance, n))"
           : "\(fact), \(count - allowed) more than \(self.allowed(allowance, n))"
-            + (waivers.first.map { "; the waiver \($0.id) allows \($0.ceiling.items(of: n))" } ?? ""))
+            + (waivers.first.map { "; the waiver \($0.id) allows \($0.ceiling.items(of: n))" } ?? "") + basis)
     case .open(let moreItems):
-      let range = "\(Numbers.percent(bounds.lowerBound)) to \(Numbers.percent(bounds.upperBound))"
       let doubt =
         familyThatSparesIt.map { "which is not certain once \($0) budgets are judged together (Holm)" }
         ?? "which can't be told from \(self.allowed(allowance, n)) with \(level) confidence (\(range))"
       let plan =
         moreItems.map { "; about \($0) more items at this rate would decide it" } ?? "; more items at this rate would not decide it"
-      outcome.settle(budget.rules.onInsufficientEvidence, "\(fact), \(doubt)\(familyThatSparesIt == nil ? plan : "")")
+      outcome.settle(budget.rules.onInsufficientEvidence, "\(fact), \(doubt)\(plan)")
     }
   }
 
@@ -168,18 +180,59 @@ struct Judgement {
         budget.rules.onInsufficientEvidence, "\(fact), but \(needed) are asked for: \(needed - outcome.n) more are needed")
     }
     guard let allowed = outcome.allowed else { return outcome.undecided("the limit has no value") }
+    let isFloor = limit.kind == .minValue
     let text = limit.kind == .maxRelativeDrop ? Numbers.percent(allowed) : Numbers.short(allowed, 6)
-    let isBroken = value.map { limit.kind == .minValue ? exceeds(allowed, $0) : exceeds($0, allowed) } ?? false
+    if budget.rules.decideOn == .bound, value != nil {
+      guard let meanTest else { return outcome.undecided("\(phrase), and these items leave no bound to judge it by") }
+      return judgeBound(meanTest, phrase, isFloor ? "the floor of \(text)" : "the allowed \(text)", &outcome)
+    }
+    let isBroken = value.map { isFloor ? exceeds(allowed, $0) : exceeds($0, allowed) } ?? false
+    let level = Numbers.percent(settings.level)
+    let basis = outcome.interval.map { "; judged by the mean (\(level) interval: \(Self.range($0)))" } ?? ""
     if !isBroken {
       outcome.status = .passed
-      outcome.reason = limit.kind == .minValue ? "\(phrase), at or above the floor of \(text)" : "\(phrase), within the allowed \(text)"
-    } else if limit.kind == .minValue {
-      outcome.broken("\(phrase), below the floor of \(text)")
+      outcome.reason = isFloor ? "\(phrase), at or above the floor of \(text)" : "\(phrase), within the allowed \(text)"
+      outcome.reason += basis
+    } else if isFloor {
+      outcome.broken("\(phrase), below the floor of \(text)\(basis)")
     } else if limit.kind == .maxGain {
-      outcome.broken("\(phrase), more than the \(text) that is believed without a look")
+      outcome.broken("\(phrase), more than the \(text) that is believed without a look\(basis)")
     } else {
-      outcome.broken("\(phrase), more than the allowed \(text)")
+      outcome.broken("\(phrase), more than the allowed \(text)\(basis)")
     }
+  }
+
+  private func judgeBound(_ test: MeanTest, _ phrase: String, _ allowed: String, _ outcome: inout BudgetOutcome) {
+    let level = Numbers.percent(settings.level)
+    let bounds = test.bounds.bounds
+    func text(_ value: Double) -> String { outcome.unit == .ratio ? Numbers.percent(value) : Numbers.short(value, 4) }
+    outcome.interval = bounds.lowerBound.isFinite && bounds.upperBound.isFinite ? bounds : nil
+    switch (test.decision, familyThatSparesIt) {
+    case (.holds, _):
+      outcome.status = .passed
+      outcome.reason =
+        test.isFloor
+        ? "\(phrase); with \(level) confidence at least \(text(bounds.lowerBound)), at or above \(allowed)"
+        : "\(phrase); with \(level) confidence at most \(text(bounds.upperBound)), within \(allowed)"
+    case (.broken, nil):
+      outcome.broken(
+        test.isFloor
+          ? "\(phrase); with \(level) confidence at most \(text(bounds.upperBound)), below \(allowed)"
+          : "\(phrase); with \(level) confidence at least \(text(bounds.lowerBound)), above \(allowed)")
+    case (.broken, let family?):
+      outcome.settle(
+        budget.rules.onInsufficientEvidence, "\(phrase), which is not certain once \(family) budgets are judged together (Holm)")
+    case (.open(let moreItems), _):
+      let plan =
+        moreItems.map { "about \($0) more items that come out alike would decide it" } ?? "more items that come out alike would not decide it"
+      outcome.settle(
+        budget.rules.onInsufficientEvidence,
+        "\(phrase), which can't be told from \(allowed) with \(level) confidence (\(Self.range(bounds))); \(plan)")
+    }
+  }
+
+  private static func range(_ range: ClosedRange<Double>) -> String {
+    "\(Numbers.short(range.lowerBound, 4)) to \(Numbers.short(range.upperBound, 4))"
   }
 }
 

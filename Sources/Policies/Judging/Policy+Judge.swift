@@ -22,7 +22,9 @@ extension Policy {
     if confidence.correction == .holm { spareUncertain(&judged) }
     let outcomes = judged.map { $0.outcome() } + mustNotFlip.map { $0.judge(comparison, check) }
     let waiverOutcomes = states(of: waivers, after: outcomes, today)
-    let findings = check.findings + notes(comparison, outcomes, waiverOutcomes) + unslicedItems(comparison)
+    let findings =
+      check.findings + notes(comparison, outcomes, waiverOutcomes) + unslicedItems(comparison) + noiseFindings(comparison)
+      + missingTexts(comparison)
     return GateResult(
       Self.verdict(outcomes, findings), of: comparison, by: PolicyReference(name: name, digest: digest, path: path), budgets: outcomes,
       findings: findings, waivers: waiverOutcomes, items: notableItems(comparison))
@@ -54,11 +56,13 @@ extension Policy {
         }
         return [
           Judgement(
-            budget, limit, task: budget.task.description, slice: nil, absent: reason, flaw: check.generalFlaw, confidence: confidence)
+            budget, limit, task: budget.task.description, slice: nil, absent: reason, flaw: check.generalFlaw, settings: comparisonSettings)
         ]
       }
       return tasks.map { task in
-        Judgement(budget, limit, on: Evidence(task, flaw: check.flaw(of: task.label)), confidence: confidence, waivers: active)
+        let noise = comparison.noise?.task(task.task, filter: task.filter)
+        return Judgement(
+          budget, limit, on: Evidence(task, noise: noise, flaw: check.flaw(of: task.label)), settings: comparisonSettings, waivers: active)
       }
     }
   }
@@ -82,10 +86,11 @@ extension Policy {
           kind: .missingItems, sentence: "only \(task.pairs.count) of \(Numbers.items(task.items.paired)) are at hand, too few to slice")
       }
       for (value, slice) in slices {
-        let evidence = Evidence(slice, slice: "\(rule.field)=\(value)", flaw: flaw)
+        let noise = comparison.noise?.task(task.task, filter: task.filter)
+        let evidence = Evidence(slice, slice: "\(rule.field)=\(value)", noise: noise, flaw: flaw)
         for budget in rule.budgets where !rule.tasks.contains(.all) || task.has(budget.metric) {
           let active = waivers(for: budget, comparison, today)
-          judgements += budget.limits.map { Judgement(budget, $0, on: evidence, confidence: confidence, waivers: active) }
+          judgements += budget.limits.map { Judgement(budget, $0, on: evidence, settings: comparisonSettings, waivers: active) }
         }
       }
     }
@@ -95,7 +100,7 @@ extension Policy {
   private func absent(_ rule: SliceRule, task: String, _ reason: String, _ check: EvidenceCheck) -> [Judgement] {
     rule.budgets.flatMap { budget in
       budget.limits.map {
-        Judgement(budget, $0, task: task, slice: "\(rule.field)=*", absent: reason, flaw: check.generalFlaw, confidence: confidence)
+        Judgement(budget, $0, task: task, slice: "\(rule.field)=*", absent: reason, flaw: check.generalFlaw, settings: comparisonSettings)
       }
     }
   }
@@ -113,9 +118,7 @@ extension Policy {
   // MARK: Waivers
 
   private func waivers(for budget: Budget, _ comparison: Comparison, _ today: CalendarDate) -> [Waiver] {
-    let model = comparison.candidate.model
-    let candidate = model.adapterDigest ?? model.weightsDigest
-    return waivers.filter { $0.budget == budget.id && today <= $0.expires && ($0.candidate == nil || $0.candidate == candidate) }
+    waivers.filter { $0.budget == budget.id && today <= $0.expires && $0.isFor(comparison.candidate) }
   }
 
   private func states(of waivers: [Waiver], after outcomes: [BudgetOutcome], _ today: CalendarDate) -> [WaiverOutcome] {
@@ -123,6 +126,15 @@ extension Policy {
       let isUsed = outcomes.contains { $0.waiver == waiver.id }
       return WaiverOutcome(id: waiver.id, state: isUsed ? .used : today > waiver.expires ? .expired : .unused)
     }
+  }
+}
+
+extension Waiver {
+  /// Whether the waiver is for this candidate: for any, or for the digest of its adapter, else of its weights. A log that says none is nobody's.
+  func isFor(_ header: RecordHeader) -> Bool {
+    guard let candidate else { return true }
+    let digest = header.model.adapterDigest ?? header.model.weightsDigest
+    return candidate == digest && digest != RecordHeader.unknown
   }
 }
 

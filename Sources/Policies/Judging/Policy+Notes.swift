@@ -11,7 +11,9 @@ extension Policy {
       switch outcome.state {
       case .used: break
       case .unused:
-        findings.append(Finding(kind: .waiver, level: .note, task: nil, message: "the waiver \(quoted(waiver.id)) was not needed"))
+        let reason =
+          waiver.isFor(comparison.candidate) ? "was not needed" : "is for another candidate, \(quoted(waiver.candidate ?? "")), and was not used"
+        findings.append(Finding(kind: .waiver, level: .note, task: nil, message: "the waiver \(quoted(waiver.id)) \(reason)"))
       case .expired:
         let message =
           "the waiver \(quoted(waiver.id)) of \(quoted(waiver.owner)) was over on \(waiver.expires); remove it, or have it approved anew"
@@ -52,14 +54,18 @@ extension Policy {
     comparison.tasks.flatMap { task in shownPairs(of: task).map { ($0, task) } }
   }
 
-  /// The items whose texts ``Comparison/compare(_:_:settings:fetchesTexts:notable:)`` is to fetch: those that a result shows, and those that a budget
-  /// with `min_margin` counts, for their choices.
-  public func notablePairs(of task: TaskComparison) -> [ItemPair] {
-    let margins = budgets(for: task).compactMap { budget -> FlipMetric? in
-      guard budget.minMargin != nil, case .flips(let metric) = budget.metric else { return nil }
-      return metric
+  /// The items whose texts ``Comparison/compare(_:_:settings:noise:fetchesTexts:notable:)`` is to fetch: those that a result shows.
+  public func notablePairs(of task: TaskComparison) -> [ItemPair] { shownPairs(of: task) }
+
+  /// Items of a saved comparison that are shown without their texts.
+  func missingTexts(_ comparison: Comparison) -> [Finding] {
+    comparison.tasks.compactMap { task in
+      let count = shownPairs(of: task).count { !$0.baseline.hasTexts || !$0.candidate.hasTexts }
+      if count == 0 { return nil }
+      let message =
+        "the texts of \(Numbers.items(count)) past their item_drop are not in the saved comparison; make it with flipgate compare --policy"
+      return Finding(kind: .missingItems, level: .note, task: task.label, message: message)
     }
-    return shownPairs(of: task) + task.pairs.filter { pair in margins.contains { $0.counts(pair.flip) } }
   }
 
   private func budgets(for task: TaskComparison) -> [Budget] {

@@ -106,6 +106,15 @@ struct MappingReader {
     return elements.compactMap { text($0, key) }
   }
 
+  /// A list of words; those that are none are noted and left out.
+  func words<Word: RawRepresentable<String> & CaseIterable>(_ key: String) -> [Word]? {
+    texts(key)?.compactMap { text in
+      if let word = Word(rawValue: text) { return word }
+      note(.unknownWord(key: key, found: text, known: Word.allCases.map(\.rawValue)), at: key)
+      return nil
+    }
+  }
+
   func word<Word: RawRepresentable<String> & CaseIterable>(_ key: String) -> Word? {
     guard let node = optional(key) else { return nil }
     guard let text = node.text else {

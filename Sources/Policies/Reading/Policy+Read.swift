@@ -56,6 +56,7 @@ struct PolicyReading {
       name: name ?? "", owner: metadata?.text("owner"), summary: metadata?.prose("description"), path: path, digest: document.digest,
       tasks: file.texts("tasks") ?? [], requiredTasks: file.texts("required_tasks") ?? [], defaults: defaults,
       maxErrorRatio: defaultsReader?.ratio("max_error_ratio") ?? 0, maxUnscoredRatio: defaultsReader?.ratio("max_unscored_ratio") ?? 0,
+      allowedDifferences: defaultsReader?.words("allow_differences") ?? [],
       confidence: confidence(defaultsReader), budgets: budgets.map(\.value), slices: slices.map(\.value),
       mustNotFlip: protected.map(\.value), waivers: waivers.map(\.value),
       notifications: notifications.map(\.value),
@@ -83,7 +84,8 @@ struct PolicyReading {
       onMissing: mapping.word("on_missing") ?? defaults.onMissing,
       onInsufficientEvidence: mapping.word("on_insufficient_evidence") ?? defaults.onInsufficientEvidence,
       minItems: mapping.integer("min_items", atLeast: 1) ?? defaults.minItems,
-      decideOn: mapping.word("decide_on") ?? defaults.decideOn)
+      decideOn: mapping.word("decide_on") ?? defaults.decideOn,
+      unstableItems: mapping.word("unstable_items") ?? defaults.unstableItems)
   }
 
   private func confidence(_ defaults: MappingReader?) -> Confidence {
@@ -94,6 +96,7 @@ struct PolicyReading {
     guard let mapping else { return confidence }
     confidence.level = mapping.number("level", between: 0.5, and: 1) ?? confidence.level
     let _: IntervalMethod? = mapping.word("method")
+    confidence.bootstrap = mapping.word("bootstrap") ?? confidence.bootstrap
     confidence.correction = mapping.word("correction") ?? confidence.correction
     confidence.seed = mapping.integer("seed", atLeast: 0) ?? confidence.seed
     confidence.resamples = mapping.integer("resamples", atLeast: 100) ?? confidence.resamples

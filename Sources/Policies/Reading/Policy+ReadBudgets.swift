@@ -30,9 +30,6 @@ extension PolicyReading {
       limits = scoreLimits(mapping, id, metricName)
       if mapping.has("min_margin") { mapping.note(.marginNeedsFlips(metric: metricName), at: "min_margin") }
     }
-    if rules.decideOn == .bound {
-      for limit in limits where !limit.isCounted { mapping.note(.boundDoesNotApply(limit: limit.kind.rawValue), at: limit.kind.rawValue) }
-    }
     let budget = Budget(
       id: id, task: task.map(TaskSelector.init) ?? .all, metric: metric, minMargin: minMargin, limits: limits, rules: rules)
     return Placed(value: budget, place: mapping.place(of: isSliced && !mapping.has("id") ? "metric" : "id"))
@@ -131,6 +128,14 @@ extension PolicyReading {
 extension Limit {
   /// Whether the limit is on a number of items out of N, which a confidence bound can be formed for.
   var isCounted: Bool { allowance != nil }
+
+  /// The limit of a mean, in the unit that it is measured in; nil for counts.
+  var value: Double? {
+    switch self {
+    case .flips, .itemDrop: nil
+    case .maxDrop(let value), .maxRelativeDrop(let value), .minValue(let value), .maxGain(let value), .meanRegression(let value): value
+    }
+  }
 
   var allowance: Allowance? {
     switch self {

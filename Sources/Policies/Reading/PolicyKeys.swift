@@ -8,10 +8,11 @@ public enum PolicyKeys {
   ]
   public static let metadata = ["name", "owner", "description"]
   public static let defaults = [
-    "action", "on_missing", "on_insufficient_evidence", "min_items", "decide_on", "confidence", "max_error_ratio", "max_unscored_ratio",
+    "action", "on_missing", "on_insufficient_evidence", "min_items", "decide_on", "unstable_items", "confidence", "max_error_ratio",
+    "max_unscored_ratio", "allow_differences",
   ]
-  public static let confidence = ["level", "method", "correction", "seed", "resamples"]
-  static let rules = ["action", "on_missing", "on_insufficient_evidence", "min_items", "decide_on"]
+  public static let confidence = ["level", "method", "bootstrap", "correction", "seed", "resamples"]
+  static let rules = ["action", "on_missing", "on_insufficient_evidence", "min_items", "decide_on", "unstable_items"]
   static let allowance = ["allowed_count", "allowed_ratio", "combine"]
   static let scoreLimits = ["max_drop", "max_relative_drop", "min_value", "max_gain", "mean_regression"]
   public static let budget = ["id", "task", "metric"] + allowance + ["min_margin", "item_drop"] + scoreLimits + rules

@@ -26,7 +26,7 @@ public struct BudgetOutcome: Sendable, Hashable {
   /// The limit; nil where it is a share of items that are not there.
   public var allowed: Double?
   public var unit: Unit
-  /// Where the true value lies, in `unit`: both one-sided bounds for counts and their ratios, the bootstrap interval for means.
+  /// Where the true value lies, in `unit`: both one-sided bounds for counts, their ratios and means that are judged by them, else the interval of the mean.
   public var interval: ClosedRange<Double>?
   /// How many items it was judged on.
   public var n: Int

@@ -16,6 +16,8 @@ public struct Finding: Sendable, Hashable {
     /// A limit that can't be broken.
     case limit
     case waiver
+    /// What a model does against itself, and budgets below it.
+    case noise
     /// Something in the policy that this version leaves out.
     case unsupported
   }

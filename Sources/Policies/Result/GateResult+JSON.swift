@@ -15,7 +15,7 @@ extension GateResult {
       "exit_status": .integer(Int(exitStatus.rawValue)),
       "policy": ["name": .string(policy.name), "sha256": .string(policy.digest), "path": .string(policy.path)],
       "baseline": Comparison.headerJSON(baseline), "candidate": Comparison.headerJSON(candidate),
-      "differences": .array(differences.map(Comparison.differenceJSON)), "tasks": .array(tasks.map(\.document)),
+      "differences": .array(differences.map(Comparison.differenceJSON)), "noise": noise?.json ?? .null, "tasks": .array(tasks.map(\.document)),
       "budgets": .array(budgets.map(\.json)), "findings": .array(findings.map(\.json)),
       "waivers": .array(waivers.map { ["id": .string($0.id), "state": .string($0.state.rawValue)] }), "remedy": remedy?.json ?? .null,
       "items": .array(items.map(\.document)),
@@ -48,6 +48,7 @@ extension GateResult {
     baseline = try RecordHeader(json: fields.object("baseline").value, file: file)
     candidate = try RecordHeader(json: fields.object("candidate").value, file: file)
     differences = try fields.objects("differences").map { try ComparabilityDifference($0) }
+    noise = try fields.optionalObject("noise").map { try NoiseFloor(json: $0.value, file: file) }
     tasks = try fields.objects("tasks").map { try TaskSummary($0) }
     budgets = try fields.objects("budgets").map { try BudgetOutcome($0) }
     findings = try fields.objects("findings").map { try Finding($0) }
@@ -66,6 +67,7 @@ extension GateResult {
     baseline = comparison.baseline
     candidate = comparison.candidate
     differences = comparison.differences
+    noise = comparison.noise
     tasks = comparison.tasks.map { TaskSummary($0) }
     self.budgets = budgets
     self.findings = findings

@@ -12,6 +12,8 @@ public struct GateResult: Sendable, Hashable {
   /// What differs between the two sides beside their weights.
   public var differences: [ComparabilityDifference]
   public var tasks: [TaskSummary]
+  /// What the models do against themselves; nil where no repeated records were given.
+  public var noise: NoiseFloor?
   /// In the policy's order, then the comparison's.
   public var budgets: [BudgetOutcome]
   public var findings: [Finding]

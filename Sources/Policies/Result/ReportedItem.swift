@@ -22,6 +22,16 @@ public struct ReportedItem: Sendable, Hashable {
     public var value: Double?
   }
 
+  /// The first place where two answers differ, with what stands there on each side.
+  public struct Difference: Sendable, Hashable {
+    /// Unicode scalars that both share from their start on.
+    public var offset: Int
+    /// From 1.
+    public var line: Int
+    public var baseline: String
+    public var candidate: String
+  }
+
   public var task: String
   /// `sha256:...` of document, prompt and target.
   public var item: String
@@ -30,6 +40,8 @@ public struct ReportedItem: Sendable, Hashable {
   public var target: String
   public var baseline: Answer
   public var candidate: Answer
+  /// Where the two answers begin to differ.
+  public var difference: Difference?
   /// Everything that the result holds of the item.
   public var document: JSONValue
 }
@@ -44,6 +56,9 @@ extension ReportedItem {
     target = before.target
     baseline = Answer(before, metric: comparison.primaryMetric)
     candidate = Answer(after, metric: comparison.primaryMetric)
+    difference = TextDifference(before, after).map {
+      Difference(offset: $0.offset, line: $0.line, baseline: $0.baseline, candidate: $0.candidate)
+    }
     document = Comparison.itemJSON(pair, in: comparison).finite
   }
 
@@ -57,6 +72,11 @@ extension ReportedItem {
     target = try fields.string("target")
     baseline = try Answer(fields.object("baseline"))
     candidate = try Answer(fields.object("candidate"))
+    if let place = try fields.optionalObject("first_difference") {
+      difference = Difference(
+        offset: try place.integer("at"), line: try place.integer("line"), baseline: try place.string("baseline"),
+        candidate: try place.string("candidate"))
+    }
     document = fields.value
   }
 }

@@ -57,6 +57,10 @@ extension PolicySchema {
       "description": "Level of the bounds. Default: 0.95.", "type": "number", "exclusiveMinimum": 0.5, "exclusiveMaximum": 1,
     ],
     "method": ["description": "How bounds of a rate are formed.", "enum": ["clopper_pearson"]],
+    "bootstrap": words(
+      PairedBootstrap.Method.self,
+      "How intervals of means are read off the resamples: percentiles, or bias-corrected and accelerated ones. "
+        + "Default: percentile."),
     "correction": words(
       Confidence.Correction.self, "Whether budgets judged by their bound share one level before one of them blocks. Default: none."),
     "seed": whole("Seed of the bootstrap. Default: 20240707.", minimum: 0),
@@ -70,7 +74,14 @@ extension PolicySchema {
     "min_items": whole("The fewest items that a budget may be judged on. Default: 1.", minimum: 1),
     "decide_on": words(
       BudgetRules.DecisionBasis.self,
-      "point judges the observed value; bound judges its confidence bound (counts of items only). Default: point."),
+      "point judges the observed value; bound judges its confidence bound. Default: point."),
+    "unstable_items": words(
+      BudgetRules.UnstableRule.self,
+      "What counts do with items that flip against themselves in repeated records (--noise): count them, or exclude them. Default: count."),
+    "allow_differences": [
+      "description": "Differences between the two sides that do not make a task's evidence unusable. Default: none.", "type": "array",
+      "items": ["enum": .array(AllowedDifference.allCases.map { .string($0.rawValue) })],
+    ],
 
     "id": label("What reports and waivers call the budget; unique."),
     "task": text("A task's name, or * for every task that has the metric."),

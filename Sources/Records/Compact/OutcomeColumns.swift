@@ -28,7 +28,7 @@ struct OutcomeColumns: Sendable {
   var answers: [UInt64] = []
   /// Hashes of the choices that each ranking picks, 0 where there are none: as many a row as there are rankings.
   var picks: [UInt64] = []
-  /// How far ahead each ranking's pick is, NaN where that is not known: as many a row as there are rankings.
+  /// How far each ranking's choice was ahead, NaN where that is not known: as many a row as there are rankings.
   var margins: [Double] = []
   /// Hashes of what was asked, 0 where the log does not say.
   var prompts: [UInt64] = []
@@ -55,13 +55,11 @@ struct OutcomeColumns: Sendable {
 
   var count: Int { groups.count }
 
-  mutating func group(of outcome: ItemOutcome) -> UInt32 {
+  mutating func group(of outcome: ItemOutcome) -> UInt32 { group(Group(task: outcome.task, filter: outcome.filter)) }
+
+  mutating func group(_ group: Group) -> UInt32 {
     // Records go task by task.
-    if let last = groups.last {
-      let name = groupNames[Int(last)]
-      if name.task == outcome.task && name.filter == outcome.filter { return last }
-    }
-    let group = Group(task: outcome.task, filter: outcome.filter)
+    if let last = groups.last, groupNames[Int(last)] == group { return last }
     if let place = groupPlaces[group] { return place }
     let place = UInt32(clamping: groupNames.count)
     groupPlaces[group] = place
@@ -124,7 +122,7 @@ struct OutcomeColumns: Sendable {
     return TextHash.of(choices[place].text)
   }
 
-  private mutating func slicePlace(_ set: [ItemOutcome.Slice]) -> UInt32 {
+  mutating func slicePlace(_ set: [ItemOutcome.Slice]) -> UInt32 {
     if set.isEmpty { return 0 }
     if let place = slicePlaces[set] { return place }
     let place = UInt32(clamping: sliceSets.count)
@@ -133,7 +131,7 @@ struct OutcomeColumns: Sendable {
     return place
   }
 
-  private mutating func clusterPlace(_ name: String?) -> UInt32 {
+  mutating func clusterPlace(_ name: String?) -> UInt32 {
     guard let name else { return 0 }
     if let place = clusterPlaces[name] { return place }
     let place = UInt32(clamping: clusterNames.count)
@@ -142,7 +140,7 @@ struct OutcomeColumns: Sendable {
     return place
   }
 
-  private mutating func metricPlace(_ name: String) -> UInt32 {
+  mutating func metricPlace(_ name: String) -> UInt32 {
     // A log has a handful of metrics, and the same ones on each line.
     if metricNames.count <= 8, let place = metricNames.firstIndex(of: name) { return UInt32(place) }
     if let place = metricPlaces[name] { return place }
@@ -161,8 +159,8 @@ struct OutcomeColumns: Sendable {
   func margin(_ row: Int, _ ranking: ChoiceRanking) -> Double? {
     let rankings = ChoiceRanking.allCases
     guard let place = rankings.firstIndex(of: ranking) else { return nil }
-    let margin = margins[row * rankings.count + place]
-    return margin.isNaN ? nil : margin
+    let value = margins[row * rankings.count + place]
+    return value.isNaN ? nil : value
   }
 
   func score(_ row: Int, _ metric: String) -> Double? {

@@ -14,11 +14,14 @@ public final class OutcomeTable: Sendable {
   /// Reads outcomes again, with their texts.
   private let origin: (@Sendable (Set<Int>) throws -> [Int: ItemOutcome])?
 
-  init(_ columns: OutcomeColumns, all: [ItemOutcome]? = nil, origin: (@Sendable (Set<Int>) throws -> [Int: ItemOutcome])? = nil) {
+  init(
+    _ columns: OutcomeColumns, all: [ItemOutcome]? = nil, known: [Int: ItemOutcome] = [:],
+    origin: (@Sendable (Set<Int>) throws -> [Int: ItemOutcome])? = nil
+  ) {
     self.columns = columns
     self.all = all
     self.origin = origin
-    whole = Mutex([:])
+    whole = Mutex(known)
   }
 
   /// The table of outcomes that are in memory.
@@ -40,6 +43,9 @@ public final class OutcomeTable: Sendable {
     if let all { return all[row] }
     return whole.withLock { $0[row] } ?? columns.outcome(row)
   }
+
+  /// Whether the outcome's texts are at hand.
+  func hasTexts(_ row: Int) -> Bool { all != nil || whole.withLock { $0[row] != nil } }
 
   /// Fetches the texts of rows: a second pass over the file.
   ///
@@ -80,10 +86,14 @@ public struct ComparedOutcome: Sendable {
   public var isUnscored: Bool { columns.flags[row].contains(.isUnscored) }
   /// The score of a metric, nil where there is none or it is not finite.
   public func score(_ metric: String) -> Double? { columns.score(row, metric) }
-  /// How far ahead the choice was that a metric picks, as ``ItemOutcome/margin(by:)``, without its texts being at hand.
-  public func margin(by metric: String) -> Double? { ChoiceRanking(rawValue: metric).flatMap { columns.margin(row, $0) } }
   /// The outcome with its texts, where they were recalled or are in memory; else with empty texts and no choices.
   public var outcome: ItemOutcome { table.outcome(row) }
+
+  /// Whether ``outcome`` has its texts.
+  public var hasTexts: Bool { table.hasTexts(row) }
+
+  /// How far ahead the choice was that a metric picks, in the metric's own units; nil where the record does not say.
+  public func margin(by metric: String) -> Double? { ChoiceRanking(rawValue: metric).flatMap { columns.margin(row, $0) } }
 
   /// Whether both are held to have said the same, byte for byte.
   public func hasSameAnswer(as other: ComparedOutcome) -> Bool { columns.answers[row] == other.columns.answers[other.row] }

@@ -211,6 +211,13 @@ public struct TerminalSummary: Sendable {
         if let margin, !isNarrow { line.add("  ahead by \(Numbers.fixed(margin, 2))", .faint) }
         lines.append(line)
       }
+      // Answers that begin alike are cut before the place that matters.
+      if let difference = item.difference, difference.offset >= room / 2 {
+        var line = TerminalLine("      differ at  ", .faint)
+        let place = "character \(difference.offset + 1): \(difference.baseline) → \(difference.candidate)"
+        line.add(DisplayWidth.cut(safe(place, room * 4), to: width - 17))
+        lines.append(line)
+      }
     }
     return lines
   }

@@ -14,7 +14,7 @@ struct BudgetBar {
     let scale = PlotScale(low < 0 ? low - room : 0, high > 0 ? high + room : 0)
     let (from, to) = (scale.share(min(0, observed)), scale.share(max(0, observed)))
     return tag("svg", ["class": "bar", "role": "img", "width": "100%", "height": "22"]) {
-      tag("title") { "\(outcome.statusWord): \(HTMLText.minus(outcome.text(of: observed))), \(limit(allowed))" }
+      tag("title") { "\(outcome.spokenStatus): \(HTMLText.minus(outcome.text(of: observed))), \(limit(allowed))" }
       shape("rect", ["class": "track", "x": "0", "y": "7", "width": "100%", "height": "8", "rx": "4"])
       shape(
         "rect",

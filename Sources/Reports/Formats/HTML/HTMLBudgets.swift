@@ -47,7 +47,7 @@ struct HTMLBudgets {
   private func row(_ place: Int) -> HTML {
     let outcome = outcomes[place]
     return tag("li", ["id": ids[place]]) {
-      tag("div") { HTMLSigns.mark(outcome.statusWord, outcome.tone) }
+      tag("div") { HTMLSigns.mark(outcome.spokenStatus, outcome.tone) }
       tag("div") {
         tag("h3") {
           tag("bdi") { HTMLText.name(outcome.label) }

@@ -65,7 +65,7 @@ enum HTMLRemedy {
       .number(outcome.flatMap { outcome in outcome.observed.map { HTMLText.minus(outcome.text(of: $0)) } } ?? "–", outcome?.observed)
     }
     func status(_ outcome: BudgetOutcome?) -> HTMLTable.Cell {
-      HTMLTable.Cell(content: outcome.map { HTMLSigns.mark($0.statusWord, $0.tone) } ?? HTML(text: "–"))
+      HTMLTable.Cell(content: outcome.map { HTMLSigns.mark($0.spokenStatus, $0.tone) } ?? HTML(text: "–"))
     }
     let list = HTMLList(remedy.before.budgets, bytes: bytes) { before in
       let other = after[Key(before)]

@@ -93,7 +93,7 @@ extension BudgetOutcome {
     }
   }
 
-  var statusWord: String {
+  var spokenStatus: String {
     switch status {
     case .passed: "Holds"
     case .failed: "Broken"
