@@ -1,0 +1,78 @@
+#!/usr/bin/env bash
+# `flipgate run` with the inputs as its flags. The step itself does not fail: what follows reports, and verdict.sh ends with the status.
+#
+# Takes FLIPGATE and an INPUT_NAME for each --name; gives outputs of numbers, paths and words that are known, never of model text.
+set -euo pipefail
+# shellcheck source=common.sh
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+values=(policy baseline candidate baseline-adapter candidate-adapter format limit truncation chat-template-name system-instruction seed
+  precision threads matrix-library report-dir cache-dir log-level)
+lists=(tasks data) # one entry a line
+flags=(apply-chat-template fewshot-as-multiturn download resume no-cache)
+
+input() {
+  local variable=${1//-/_}
+  variable="INPUT_${variable^^}"
+  printf '%s' "${!variable:-}"
+}
+
+# Always --name=value: a value that begins with a dash is still a value.
+arguments=(run --no-progress)
+for name in "${values[@]}"; do
+  value=$(input "$name")
+  if [ -n "$value" ]; then arguments+=("--$name=$value"); fi
+done
+for name in "${lists[@]}"; do
+  while IFS= read -r line; do
+    line=${line%$'\r'}
+    if [ -n "${line//[[:space:]]/}" ]; then arguments+=("--$name=$line"); fi
+  done <<<"$(input "$name")"
+done
+for name in "${flags[@]}"; do
+  case "$(input "$name")" in
+    true) arguments+=("--$name") ;;
+    false | "") ;;
+    *) refuse "the input $name is '$(input "$name")'; it must be true or false" ;;
+  esac
+done
+
+reports=$(realpath -m -- "$(input report-dir)")
+result="$reports/result.json"
+mkdir -p "$RUNNER_TEMP/flipgate"
+errors="$RUNNER_TEMP/flipgate/errors.txt"
+rm -f "$result"
+
+# The runner obeys what looks like a command on either stream. Until the random word comes again, it obeys nothing.
+word=$(random_word)
+echo "::stop-commands::$word"
+status=0
+"$FLIPGATE" "${arguments[@]}" 2> >(tee "$errors" >&2) || status=$?
+wait || true
+printf '\n::%s::\n' "$word"
+
+# A program that was killed or could not be started has no verdict.
+if [ "$status" -gt 4 ]; then status=4; fi
+output exit-status "$status"
+output report-dir "$reports"
+if [ -f "$reports/junit.xml" ]; then output junit "$reports/junit.xml"; fi
+
+summary="$RUNNER_TEMP/flipgate/summary.md"
+if [ -f "$result" ] && jq -e '.format == "flipgate.result"' "$result" >/dev/null; then
+  output result "$result"
+  output verdict "$(jq -r '.verdict | if IN("passed", "warned", "failed", "undecided") then . else "" end' "$result")"
+  output items "$(jq '[.tasks[].items.paired | numbers] | add // 0' "$result")"
+  output negative-flips "$(jq '[.tasks[].flips.negative | numbers] | add // 0' "$result")"
+  output positive-flips "$(jq '[.tasks[].flips.positive | numbers] | add // 0' "$result")"
+  output broken-budgets "$(jq '[.budgets[] | select(.status == "failed" and .action == "fail")] | length' "$result")"
+  "$FLIPGATE" report "$result" --format markdown --output "$summary"
+else
+  # No result: what the program said last, as text that stays text.
+  {
+    printf '### Flipgate came to no result (exit status %s)\n\n<pre>\n' "$status"
+    tail -c 8000 "$errors" | iconv -c -f UTF-8 -t UTF-8 | sed -e 's/&/\&amp;/g' -e 's/</\&lt;/g' -e 's/>/\&gt;/g' -e 's/@/\&#64;/g'
+    printf '</pre>\n'
+  } >"$summary"
+  annotate error "Flipgate came to no result (exit status $status): $(tail -c 2000 "$errors" | iconv -c -f UTF-8 -t UTF-8)"
+fi
+output summary "$summary"
