@@ -20,7 +20,7 @@ number=$(jq -r '.pull_request.number // ""' "$GITHUB_EVENT_PATH")
 [[ "$number" =~ ^[0-9]{1,12}$ ]] || give_up "the event names no pull request"
 [[ "$COMMENT_KEY" =~ ^[A-Za-z0-9-]{1,64}$ ]] || give_up "comment-key may hold letters, digits and dashes, at most 64"
 [[ "$GITHUB_REPOSITORY" =~ ^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$ ]] || give_up "GITHUB_REPOSITORY is no owner/name"
-[ -n "$TOKEN" ] || give_up "there is no token"
+[[ "$TOKEN" =~ ^[A-Za-z0-9_.-]+$ ]] || give_up "there is no token, or it holds a character that no token has"
 
 folder=$(mktemp -d "$RUNNER_TEMP/flipgate-comment.XXXXXX")
 trap 'rm -rf "$folder"' EXIT
@@ -29,10 +29,12 @@ answer="$folder/answer.json"
 # request METHOD URL [BODY-FILE]: the answer's status; its body is in $answer. 000 where no answer came.
 request() {
   local more=()
-  if [ $# -gt 2 ]; then more=(--header "Content-Type: application/json" --data-binary "@$3"); fi
+  # A comment that is sent again could be there twice, so only what can be repeated is.
+  if [ "$1" != POST ]; then more=(--retry 2 --retry-delay 1); fi
+  if [ $# -gt 2 ]; then more+=(--header "Content-Type: application/json" --data-binary "@$3"); fi
   : >"$answer"
   printf 'header = "Authorization: Bearer %s"\n' "$TOKEN" |
-    curl --config - --silent --request "$1" --output "$answer" --write-out '%{http_code}' --max-time 30 --retry 2 --retry-delay 1 \
+    curl --config - --silent --request "$1" --output "$answer" --write-out '%{http_code}' --max-time 30 \
       --header "Accept: application/vnd.github+json" --header "X-GitHub-Api-Version: 2022-11-28" --user-agent flipgate-action \
       "${more[@]}" "$2" || true
 }

@@ -19,6 +19,7 @@ case "${GITHUB_EVENT_NAME:-}" in
   pull_request | pull_request_target) base=$(jq -r '.pull_request.base.sha // ""' "$GITHUB_EVENT_PATH") ;;
   merge_group) base=$(jq -r '.merge_group.base_sha // ""' "$GITHUB_EVENT_PATH") ;;
 esac
+# shellcheck disable=SC2153 # POLICY is given, `policy` is what becomes of it.
 if [ "$POLICY_FROM" = head ] || [ -z "$base" ]; then
   output policy "$(realpath -m -- "$POLICY")"
   exit 0

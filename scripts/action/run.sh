@@ -46,9 +46,12 @@ rm -f "$result"
 # The runner obeys what looks like a command on either stream. Until the random word comes again, it obeys nothing.
 word=$(random_word)
 echo "::stop-commands::$word"
-status=0
-"$FLIPGATE" "${arguments[@]}" 2> >(tee "$errors" >&2) || status=$?
-wait || true
+set +e
+{
+  "$FLIPGATE" "${arguments[@]}" 2>&1 >&3 3>&- | tee "$errors" >&2
+  status=${PIPESTATUS[0]}
+} 3>&1
+set -e
 printf '\n::%s::\n' "$word"
 
 # A program that was killed or could not be started has no verdict.
@@ -65,7 +68,10 @@ if [ -f "$result" ] && jq -e '.format == "flipgate.result"' "$result" >/dev/null
   output negative-flips "$(jq '[.tasks[].flips.negative | numbers] | add // 0' "$result")"
   output positive-flips "$(jq '[.tasks[].flips.positive | numbers] | add // 0' "$result")"
   output broken-budgets "$(jq '[.budgets[] | select(.status == "failed" and .action == "fail")] | length' "$result")"
-  "$FLIPGATE" report "$result" --format markdown --output "$summary"
+  if ! "$FLIPGATE" report "$result" --format markdown --output "$summary"; then
+    printf '### Flipgate: exit status %s\n\nThe summary could not be written; the log has it.\n' "$status" >"$summary"
+    annotate warning "the summary could not be written; the verdict stands"
+  fi
 else
   # No result: what the program said last, as text that stays text.
   {
