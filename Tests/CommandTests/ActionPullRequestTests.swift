@@ -2,6 +2,7 @@
 
 import Documents
 import Foundation
+import LoopbackServer
 import Testing
 
 @Suite(.serialized) struct ActionPullRequestTests {

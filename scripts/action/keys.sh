@@ -2,7 +2,7 @@
 # Keys of the workflow's cache, by digests: of the sources for the build, of what the baseline is asked for the outcomes.
 #
 # A key needs only be good, not perfect: outcomes are found in their folder by content, so one that fits no more is computed again.
-# Takes POLICY, BASELINE, BASELINE_ADAPTER, TASKS, DATA, SETTINGS, CACHE_DIR, BINARY.
+# Takes BINARY, and where there is a gate to run POLICY, BASELINE, BASELINE_ADAPTER, TASKS, DATA, SETTINGS and CACHE_DIR.
 set -euo pipefail
 # shellcheck source=common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -33,6 +33,10 @@ else
   build=$(sha256sum <"$BINARY" | cut -d ' ' -f 1)
 fi
 
+output build-dir "$RUNNER_TEMP/flipgate/bin"
+output build-key "flipgate-build-$platform-$build"
+if [ -z "${POLICY:-}" ]; then exit 0; fi
+
 outcomes=$({
   printf '%s\0' "$build" "$BASELINE" "$BASELINE_ADAPTER" "$TASKS" "$DATA" "$SETTINGS"
   describe "$POLICY"
@@ -42,8 +46,6 @@ outcomes=$({
   while IFS= read -r line; do if [ -n "$line" ]; then describe "${line#*=}"; fi; done <<<"$DATA"
 } | digest)
 
-output build-dir "$RUNNER_TEMP/flipgate/bin"
-output build-key "flipgate-build-$platform-$build"
 output cache-dir "${CACHE_DIR:-$RUNNER_TEMP/flipgate/outcomes}"
 output outcomes-key "flipgate-outcomes-$platform-$outcomes"
 output outcomes-prefix "flipgate-outcomes-$platform-"

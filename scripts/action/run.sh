@@ -63,17 +63,20 @@ if [ -f "$reports/junit.xml" ]; then output junit "$reports/junit.xml"; fi
 summary="$RUNNER_TEMP/flipgate/summary.md"
 if [ -f "$result" ] && jq -e '.format == "flipgate.result"' "$result" >/dev/null; then
   output result "$result"
-  output verdict "$(jq -r '.verdict | if IN("passed", "warned", "failed", "undecided") then . else "" end' "$result")"
+  output verdict "$(jq -r '.verdict | if IN("passed", "warned", "failed", "undecided") then . else "error" end' "$result")"
   output items "$(jq '[.tasks[].items.paired | numbers] | add // 0' "$result")"
   output negative-flips "$(jq '[.tasks[].flips.negative | numbers] | add // 0' "$result")"
   output positive-flips "$(jq '[.tasks[].flips.positive | numbers] | add // 0' "$result")"
-  output broken-budgets "$(jq '[.budgets[] | select(.status == "failed" and .action == "fail")] | length' "$result")"
+  output budgets "$(jq '.budgets | length' "$result")"
+  output budgets-broken "$(jq '[.budgets[] | select(.status == "failed")] | length' "$result")"
+  output budgets-undecided "$(jq '[.budgets[] | select(.status == "undecided")] | length' "$result")"
   if ! "$FLIPGATE" report "$result" --format markdown --output "$summary"; then
     printf '### Flipgate: exit status %s\n\nThe summary could not be written; the log has it.\n' "$status" >"$summary"
     annotate warning "the summary could not be written; the verdict stands"
   fi
 else
   # No result: what the program said last, as text that stays text.
+  output verdict error
   {
     printf '### Flipgate came to no result (exit status %s)\n\n<pre>\n' "$status"
     tail -c 8000 "$errors" | iconv -c -f UTF-8 -t UTF-8 | sed -e 's/&/\&amp;/g' -e 's/</\&lt;/g' -e 's/>/\&gt;/g' -e 's/@/\&#64;/g'
