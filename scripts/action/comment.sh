@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # One comment on the pull request, written anew in place at each run. A refusal is a warning, and the verdict stands.
 #
-# Takes SUMMARY, COMMENT_KEY, COMMENT_AUTHOR, TOKEN, and the runner's GITHUB_API_URL, GITHUB_REPOSITORY, GITHUB_EVENT_PATH;
+# Takes COMMENT (a file), COMMENT_KEY, COMMENT_AUTHOR, TOKEN, and the runner's GITHUB_API_URL, GITHUB_REPOSITORY, GITHUB_EVENT_PATH;
 # gives the output `comment-url`. The token goes to curl by a pipe: it is in no argument, no file and no log.
 set -euo pipefail
 # shellcheck source=common.sh
@@ -55,6 +55,15 @@ for page in $(seq 1 50); do
   existing=$(jq -r --arg marker "$marker" --arg author "$COMMENT_AUTHOR" \
     'map(select((.body // "" | startswith($marker)) and .user.login == $author)) | (first // {}).id // "" | tostring' "$answer")
   if [ -n "$existing" ] || [ "$(jq length "$answer")" -lt 100 ]; then break; fi
+done
+
+# A comment holds 65,536 characters. The program keeps its own below that; what is longer is cut with a word about it.
+run="$GITHUB_SERVER_URL/$GITHUB_REPOSITORY/actions/runs/$GITHUB_RUN_ID"
+jq -Rs --arg marker "$marker" --arg run "$run" \
+  '{body: ($marker + "\n" + (if length > 65400 then .[0:65000] + "\n\n…\n\nThis is cut; the whole summary: " + $run else . end))}' \
+  "$COMMENT" >"$folder/body.json"
+
+if [ -n "$existing" ] || [ "$(jq length "$answer")" -lt 100 ]; then break; fi
 done
 
 # A comment holds 65,536 characters; the program keeps its summary below that, and what is longer here is cut with a word about it.

@@ -7,8 +7,8 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 values=(policy baseline candidate baseline-adapter candidate-adapter format limit truncation chat-template-name system-instruction seed
-  precision threads matrix-library report-dir cache-dir log-level)
-lists=(tasks data) # one entry a line
+  precision threads matrix-library report-dir junit-dialect cache-dir log-level)
+lists=(tasks data report) # one entry a line
 flags=(apply-chat-template fewshot-as-multiturn download resume no-cache)
 
 input() {
@@ -60,7 +60,8 @@ output exit-status "$status"
 output report-dir "$reports"
 if [ -f "$reports/junit.xml" ]; then output junit "$reports/junit.xml"; fi
 
-summary="$RUNNER_TEMP/flipgate/summary.md"
+# What people read, for the step's summary and for a comment, which may hold less.
+declare -A pages=([markdown]="$RUNNER_TEMP/flipgate/summary.md" [comment]="$RUNNER_TEMP/flipgate/comment.md")
 if [ -f "$result" ] && jq -e '.format == "flipgate.result"' "$result" >/dev/null; then
   output result "$result"
   output verdict "$(jq -r '.verdict | if IN("passed", "warned", "failed", "undecided") then . else "error" end' "$result")"
@@ -70,18 +71,24 @@ if [ -f "$result" ] && jq -e '.format == "flipgate.result"' "$result" >/dev/null
   output budgets "$(jq '.budgets | length' "$result")"
   output budgets-broken "$(jq '[.budgets[] | select(.status == "failed")] | length' "$result")"
   output budgets-undecided "$(jq '[.budgets[] | select(.status == "undecided")] | length' "$result")"
-  if ! "$FLIPGATE" report "$result" --format markdown --output "$summary"; then
-    printf '### Flipgate: exit status %s\n\nThe summary could not be written; the log has it.\n' "$status" >"$summary"
-    annotate warning "the summary could not be written; the verdict stands"
-  fi
+  for format in "${!pages[@]}"; do
+    if ! "$FLIPGATE" report "$result" --format "$format" --output "${pages[$format]}"; then
+      printf '### Flipgate: exit status %s\n\nThe summary could not be written; the log has it.\n' "$status" >"${pages[$format]}"
+      annotate warning "the summary could not be written; the verdict stands"
+    fi
+  done
 else
   # No result: what the program said last, as text that stays text.
   output verdict error
-  {
-    printf '### Flipgate came to no result (exit status %s)\n\n<pre>\n' "$status"
-    tail -c 8000 "$errors" | iconv -c -f UTF-8 -t UTF-8 | sed -e 's/&/\&amp;/g' -e 's/</\&lt;/g' -e 's/>/\&gt;/g' -e 's/@/\&#64;/g'
-    printf '</pre>\n'
-  } >"$summary"
-  annotate error "Flipgate came to no result (exit status $status): $(tail -c 2000 "$errors" | iconv -c -f UTF-8 -t UTF-8)"
+  said=$(tail -c 8000 "$errors" | iconv -c -f UTF-8 -t UTF-8)
+  for format in "${!pages[@]}"; do
+    {
+      printf '### Flipgate came to no result (exit status %s)\n\n<pre>\n' "$status"
+      sed -e 's/&/\&amp;/g' -e 's/</\&lt;/g' -e 's/>/\&gt;/g' -e 's/@/\&#64;/g' <<<"$said"
+      printf '</pre>\n'
+    } >"${pages[$format]}"
+  done
+  annotate error "Flipgate came to no result (exit status $status): ${said:0:2000}"
 fi
-output summary "$summary"
+output summary "${pages[markdown]}"
+output comment "${pages[comment]}"
