@@ -63,14 +63,6 @@ jq -Rs --arg marker "$marker" --arg run "$run" \
   '{body: ($marker + "\n" + (if length > 65400 then .[0:65000] + "\n\n…\n\nThis is cut; the whole summary: " + $run else . end))}' \
   "$COMMENT" >"$folder/body.json"
 
-if [ -n "$existing" ] || [ "$(jq length "$answer")" -lt 100 ]; then break; fi
-done
-
-# A comment holds 65,536 characters; the program keeps its summary below that, and what is longer here is cut with a word about it.
-jq -Rs --arg marker "$marker" --arg more "$GITHUB_SERVER_URL/$GITHUB_REPOSITORY/actions/runs/$GITHUB_RUN_ID" \
-  '{body: ($marker + "\n" + (if length > 64000 then .[0:64000] + "\n\n…\n\nThis is cut: the whole summary is at " + $more else . end))}' \
-  "$SUMMARY" >"$folder/body.json"
-
 if [ -n "$existing" ]; then
   [[ "$existing" =~ ^[0-9]{1,20}$ ]] || give_up "the API names a comment without a number"
   status=$(request PATCH "$GITHUB_API_URL/repos/$GITHUB_REPOSITORY/issues/comments/$existing" "$folder/body.json")
