@@ -28,8 +28,8 @@ struct ActionFile {
   var outputs: [(name: String, value: String)]
   var steps: [Step]
 
-  static func load() throws -> ActionFile {
-    let path = Program.repository + "/action.yml"
+  static func load(_ name: String = "action.yml") throws -> ActionFile {
+    let path = Program.repository + "/" + name
     let text = try Files.readText(path)
     let root = try YAMLNode.parse(text, file: path)
     func pairs(_ node: YAMLNode?) -> [(name: String, value: String)] {

@@ -60,9 +60,9 @@ import Testing
   }
 
   /// No text from outside is part of a command, and other people's actions are named by commit.
-  @Test func commandsHoldNoExpressions() throws {
-    let action = try ActionFile.load()
-    #expect(action.steps.count > 8)
+  @Test(arguments: ["action.yml", "setup/action.yml"]) func commandsHoldNoExpressions(name: String) throws {
+    let action = try ActionFile.load(name)
+    #expect(action.steps.count > 3)
     let pin = /^actions\/[a-z\/-]+@[0-9a-f]{40}$/
     let version = /\ # v[0-9]+\.[0-9]+\.[0-9]+$/
     for step in action.steps {
@@ -150,6 +150,8 @@ import Testing
     #expect(outcome.status == 2 && outcome.outputs["exit-status"] == "2" && outcome.outputs["verdict"] == "error")
     #expect(outcome.summary.contains("no result") && outcome.summary.contains("such.gguf"))
     #expect(!outcome.summary.contains("<no>") && !outcome.summary.contains("/@such"), "\(outcome.summary)")
+    let missing = try ActionFile.load().run(quickstart(folder, ["binary": "nowhere/flipgate"]))
+    #expect(missing.status == 2 && missing.log.contains("the input binary names nowhere/flipgate, which is no program that can be run"))
     let refused = try ActionFile.load().run(quickstart(folder, ["download": "yes"]))
     #expect(refused.status == 2 && refused.log.contains("the input download is 'yes'; it must be true or false"))
   }

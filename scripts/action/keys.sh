@@ -22,15 +22,15 @@ describe() {
 }
 
 platform="$(uname -s)-$(uname -m)"
-if [ -z "$BINARY" ]; then
+if [ -n "$BINARY" ]; then
+  build=$({ if [ -f "$BINARY" ]; then cat -- "$BINARY"; fi; } | digest)
+else
   build=$({
     swift --version 2>&1 || true
     describe "$root/Package.swift"
     describe "$root/Sources"
     describe "$root/scripts"
   } | digest)
-else
-  build=$(sha256sum <"$BINARY" | cut -d ' ' -f 1)
 fi
 
 output build-dir "$RUNNER_TEMP/flipgate/bin"
