@@ -54,6 +54,7 @@ struct QuestionEncoder: Sendable {
       case .likelihood(let request): return .success(.likelihoods(try encoder.tokens(of: [request]), unconditional: []))
       case .rolling(let text): return .success(.rolling(try encoder.windows(of: text)))
       case .generation(let request, _): return .success(try generation(request, item: item))
+      case .unaskable(let reason, _): return .failure(.document(message: reason))
       }
     } catch let failure as ItemFailure {
       return .failure(failure)

@@ -66,11 +66,8 @@ public struct Evaluator: Sendable {
     let header = try engine.header(
       tasks: chosen.map { Self.headerTask($0.0, items: $0.1.count) }, settings: settings, created: created)
     let builders = try chosen.map { try OutcomeBuilder($0.0) }
-    let total = zip(chosen, builders).reduce(0) { total, pair in
-      total + pair.0.1.reduce(0) { $0 + pair.1.filterNames($1).count }
-    }
-    let keeper = try OutcomeKeeper(
-      keeping, header: header, total: total, model: engine.name, report: report, warn: warn)
+    let total = chosen.reduce(0) { $0 + $1.1.count }
+    let keeper = try OutcomeKeeper(keeping, header: header, total: total, model: engine.name, report: report, warn: warn)
 
     var seconds = 0.0
     var usage = TokenUsage()
@@ -102,14 +99,12 @@ public struct Evaluator: Sendable {
       encoder: RequestEncoder(model.tokenizer, contextLength: model.blueprint.contextLength, truncation: settings.truncation),
       style: try engine.promptStyle(settings.prompting), task: task, defaults: try model.generationDefaults(), seed: settings.seed)
     var asked: [AskedItem] = []
-    var failed: [ItemOutcome] = []
     for (item, result) in zip(items, encode(items, questions)) {
       switch result {
       case .success(let question): asked.append(AskedItem(item: item, question: question))
-      case .failure(let failure): failed += builder.outcomes(item, failure: failure)
+      case .failure(let failure): keeper.keep(builder.outcomes(item, failure: failure))
       }
     }
-    keeper.keep(failed)
     keeper.progress(.scoring)
     var usage = try score(asked.filter { !$0.isGeneration }, model: model, builder: builder, keeper: keeper)
     usage += try generate(asked.filter(\.isGeneration), model: model, builder: builder, keeper: keeper)

@@ -32,8 +32,10 @@ struct OutcomeBuilder: Sendable {
 
   /// The names of the outcomes that an item has: one a filter pipeline where answers are texts, else `none`.
   func filterNames(_ item: TaskItem) -> [String] {
-    if case .generation = item.question { return filters.map(\.name) }
-    return [FilterPipeline.none.name]
+    switch item.question {
+    case .generation, .unaskable(_, generates: true): filters.map(\.name)
+    default: [FilterPipeline.none.name]
+    }
   }
 
   /// The outcomes of an answered item.

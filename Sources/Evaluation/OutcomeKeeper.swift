@@ -9,6 +9,8 @@ internal import Tasks
 final class OutcomeKeeper: Sendable {
   private struct State {
     var outcomes: [ItemOutcome] = []
+    /// Items that have all their outcomes, and how many of them were known before.
+    var items = 0
     var known = 0
     var failure: (any Error)?
     var storeHasFailed = false
@@ -16,6 +18,7 @@ final class OutcomeKeeper: Sendable {
     var phase = EvaluationProgress.Phase.loading
   }
 
+  /// Items to ask.
   let total: Int
   private let keeping: OutcomeKeeping
   private let header: RecordHeader
@@ -75,17 +78,18 @@ final class OutcomeKeeper: Sendable {
     try journal?.append(fromStore)
     state.withLock { state in
       state.outcomes += fromJournal + fromStore
-      state.known += fromJournal.count + fromStore.count
+      state.items += items.count - open.count
+      state.known += items.count - open.count
       state.key = key
     }
     return open
   }
 
-  /// Keeps computed outcomes. A journal that can't be written stops the run; a store that can't is a warning.
+  /// Keeps all outcomes of an item. A journal that can't be written stops the run; a store that can't is a warning.
   func keep(_ outcomes: [ItemOutcome]) {
-    if outcomes.isEmpty { return }
     state.withLock { state in
       state.outcomes += outcomes
+      state.items += 1
       do { try journal?.append(outcomes) } catch { state.failure = state.failure ?? error }
       if let store = keeping.store, let key = state.key, !state.storeHasFailed {
         do { try store.append(outcomes, for: key) } catch {
@@ -110,11 +114,11 @@ final class OutcomeKeeper: Sendable {
   private func send(_ state: State) {
     report(
       EvaluationProgress(
-        phase: state.phase, model: model, itemsDone: state.outcomes.count, itemsTotal: total, itemsKnown: state.known))
+        phase: state.phase, model: model, itemsDone: state.items, itemsTotal: total, itemsKnown: state.known))
   }
 
   var hasFailed: Bool { state.withLock { $0.failure != nil } }
-  var doneCount: Int { state.withLock { $0.outcomes.count } }
+  var doneCount: Int { state.withLock { $0.items } }
   var knownCount: Int { state.withLock { $0.known } }
 
   /// Throws what stopped the keeping, if anything did.

@@ -144,6 +144,8 @@ enum ItemFailure: Error, Sendable, Hashable {
   case noRoom(maximum: Int, limit: Int)
   /// The context window was full before the answer had ended.
   case cutAnswer(prompt: Int, maximum: Int, limit: Int)
+  /// The task's templates could not make a question of the document.
+  case document(message: String)
   /// The model's chat template could not write the prompt.
   case prompt(message: String)
   /// A filter could not work on the answer.
@@ -175,6 +177,7 @@ enum ItemFailure: Error, Sendable, Hashable {
         kind: "context_overflow",
         message: "the prompt has \(prompt) tokens, the answer may have \(maximum), and it filled the model's context window of \(limit) before it "
           + "ended; shorten the prompt, or cut it with --truncation left")
+    case .document(let message): ItemOutcome.Failure(kind: "document", message: message)
     case .prompt(let message): ItemOutcome.Failure(kind: "template", message: message)
     case .filter(let message): ItemOutcome.Failure(kind: "filter", message: message)
     case .notFinite:

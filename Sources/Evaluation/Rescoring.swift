@@ -58,6 +58,7 @@ public enum Rescoring {
 
   private static func answer(_ outcome: ItemOutcome, to item: TaskItem) -> ItemAnswer? {
     switch item.question {
+    case .unaskable: return nil
     case .generation:
       guard let output = outcome.output else { return nil }
       return .texts(outcome.outputs ?? [output], tokens: outcome.tokens.output)

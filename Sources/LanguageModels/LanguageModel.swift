@@ -19,19 +19,15 @@ public final class LanguageModel: Sendable {
     public var threads: Int
     /// `auto`, `flipgate`, `onednn` or `openblas`.
     public var matrixLibrary: String
-    /// Bytes that weights should stay within: where f32 would need more, weights of 16 bits are kept as they are and widened for each
-    /// product, which changes no result and takes time. Nil: no bound.
-    public var weightMemory: Int?
     /// Add an adapter to the weights before they are packed: a little faster, but then they are this model's alone.
     public var mergesAdapter: Bool
 
     public init(
-      precision: Precision = .f32, threads: Int = 1, matrixLibrary: String = "auto", weightMemory: Int? = nil, mergesAdapter: Bool = false
+      precision: Precision = .f32, threads: Int = 1, matrixLibrary: String = "auto", mergesAdapter: Bool = false
     ) {
       self.precision = precision
       self.threads = threads
       self.matrixLibrary = matrixLibrary
-      self.weightMemory = weightMemory
       self.mergesAdapter = mergesAdapter
     }
   }
@@ -96,15 +92,10 @@ public final class LanguageModel: Sendable {
 extension BaseWeights {
   /// Opens nothing and packs nothing yet.
   ///
-  /// - Parameter options: precision, matrix library and the bound on memory.
+  /// - Parameter options: precision and matrix library.
   public convenience init(_ checkpoint: Checkpoint, options: LanguageModel.Options) throws(ModelError) {
     let library: any MatrixLibrary
     do { library = try MatrixLibraries.named(options.matrixLibrary) } catch { throw .tensors(.init(error)) }
-    var isCompact = false
-    if let bound = options.weightMemory {
-      let blueprint = try ArchitectureCatalog.blueprint(of: checkpoint)
-      isCompact = LanguageModel.parameterCount(blueprint) * MemoryLayout<Float>.size > bound
-    }
-    self.init(checkpoint: checkpoint, library: library, precision: options.precision, isCompact: isCompact)
+    self.init(checkpoint: checkpoint, library: library, precision: options.precision)
   }
 }

@@ -29,7 +29,17 @@ struct TaskBuilder {
     try builder.checkNames(columns.names.elements)
     var items: [TaskItem] = []
     items.reserveCapacity(documents.count)
-    for (index, document) in documents.enumerated() { items.append(try builder.item(document, index: index)) }
+    var firstError: DocumentError?
+    for (index, document) in documents.enumerated() {
+      do {
+        items.append(try builder.item(document, index: index))
+      } catch let error as DocumentError where error.problem == .template {
+        firstError = firstError ?? error
+        items.append(try builder.unaskable(document, index: index, error))
+      }
+    }
+    // What fails on every document is wrong with the task.
+    if let firstError, items.allSatisfy(\.isUnaskable) { throw firstError }
     return EvaluationTask(
       name: definition.name, taskDigest: SHA256Digest.of(definition.canonical), dataDigest: dataDigest(evaluated, pool),
       fewshotCount: definition.fewShot.count, items: items, metrics: definition.metrics, primaryMetric: definition.primaryMetric,
@@ -73,10 +83,20 @@ struct TaskBuilder {
     let prompts = try prompts.prompts(document)
     let contexts = prompts.map { $0.text() }
     let (question, target, continuations) = try asked(document, contexts)
+    let slices = try slices(document)
+    let cluster = try definition.cluster.map { try $0.text(document, fields, converts: true) }
+    // Last: an identity is given once.
     let identity = try identity(document, contexts: contexts, continuations: continuations, target: target)
     return TaskItem(
-      identity: identity, index: index, question: question, prompts: prompts, target: target, document: document.value,
-      slices: try slices(document), cluster: try definition.cluster.map { try $0.text(document, fields, converts: true) })
+      identity: identity, index: index, question: question, prompts: prompts, target: target, document: document.value, slices: slices,
+      cluster: cluster)
+  }
+
+  private mutating func unaskable(_ document: TaskDocument, index: Int, _ error: DocumentError) throws -> TaskItem {
+    TaskItem(
+      identity: try identity(document, contexts: [], continuations: [], target: ""), index: index,
+      question: .unaskable(reason: explanation(of: error).replacing("\n  because ", with: ", because "), generates: definition.outputType == .generation), target: "",
+      document: document.value)
   }
 
   private func asked(_ document: TaskDocument, _ contexts: [String]) throws -> (TaskItem.Question, target: String, continuations: [String]) {

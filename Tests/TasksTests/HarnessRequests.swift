@@ -85,6 +85,7 @@ func check(_ task: EvaluationTask, against expected: [JSONValue]) throws {
     case .likelihood(let request):
       expectSame(request.context, texts(entry["contexts"]).first ?? "", "\(task.name) \(item.index)")
       #expect([request.continuation] == texts(entry["continuations"]))
+    case .unaskable(let reason, _): Issue.record("\(task.name) \(item.index): \(reason)")
     case .rolling(let text): expectSame(text, entry["text"]?.string ?? "", "\(task.name) \(item.index)")
     case .generation(let request, let references):
       expectSame(request.context, texts(entry["contexts"]).first ?? "", "\(task.name) \(item.index)")

@@ -87,7 +87,7 @@ public final class EmbeddedEngine: Sendable {
   /// The copy stays until both have unloaded their models.
   public func shareWeights(with other: EmbeddedEngine) throws(EvaluationError) {
     guard weightsDigest == other.weightsDigest, configDigest == other.configDigest, options.precision == other.options.precision,
-      options.weightMemory == other.options.weightMemory, library == other.library
+      library == other.library
     else { return }
     do throws(ModelError) {
       let base = try BaseWeights(other.checkpoint, options: options)

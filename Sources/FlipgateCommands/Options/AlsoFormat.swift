@@ -25,6 +25,7 @@ enum AlsoFormat: String, ExpressibleByArgument, CaseIterable {
     case .likelihood(let request): [(request.context, request.continuation)]
     case .rolling(let text): [(text, nil)]
     case .generation(let request, _): [(request.context, nil)]
+    case .unaskable: []
     }
   }
 }

@@ -45,11 +45,8 @@ struct ComputeOptions: ParsableArguments {
 
   var threadCount: Int { threads?.value ?? ProcessInfo.processInfo.activeProcessorCount }
 
-  /// Weights may take half of the machine's memory before they are kept in 16 bits.
   var model: LanguageModel.Options {
-    LanguageModel.Options(
-      precision: precision, threads: threadCount, matrixLibrary: matrixLibrary,
-      weightMemory: Int(clamping: ProcessInfo.processInfo.physicalMemory / 2))
+    LanguageModel.Options(precision: precision, threads: threadCount, matrixLibrary: matrixLibrary)
   }
 }
 

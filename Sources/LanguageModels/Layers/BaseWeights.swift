@@ -9,8 +9,6 @@ public final class BaseWeights: Sendable {
   let checkpoint: Checkpoint
   let library: any MatrixLibrary
   let precision: Precision
-  /// Keep weights of 16 bits in that size, although they are multiplied in f32.
-  let isCompact: Bool
 
   /// What is packed together: weights of the same inputs, or rows of one.
   struct Key: Hashable {
@@ -20,11 +18,10 @@ public final class BaseWeights: Sendable {
 
   private let packed = Mutex<[Key: Pending<any PackedWeights>]>([:])
 
-  init(checkpoint: Checkpoint, library: any MatrixLibrary, precision: Precision, isCompact: Bool = false) {
+  init(checkpoint: Checkpoint, library: any MatrixLibrary, precision: Precision) {
     self.checkpoint = checkpoint
     self.library = library
     self.precision = precision
-    self.isCompact = isCompact
   }
 
   /// The bytes that packed weights hold now.

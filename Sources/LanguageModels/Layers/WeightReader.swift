@@ -102,8 +102,9 @@ struct WeightReader: Sendable {
     }
   }
 
+  /// Weights of 16 bits stay so, whatever they are multiplied in: no result changes, and half as much comes from memory.
   private func storage(of pieces: [Piece]) -> WeightStorage {
-    guard base.isCompact, !pieces.contains(where: changesWeights) else { return .f32 }
+    guard !pieces.contains(where: changesWeights) else { return .f32 }
     switch Set(pieces.map { base.checkpoint[$0.weight.name]?.elementType }) {
     case [.bf16]: return .bf16
     case [.f16]: return .f16

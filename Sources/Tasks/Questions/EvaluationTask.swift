@@ -64,7 +64,7 @@ public struct EvaluationTask: Sendable {
         unconditional: unconditional.map { LikelihoodRequest(context: "", continuation: continuation($0.continuation)) })
     case .likelihood(let request):
       return .likelihood(LikelihoodRequest(context: contexts.first ?? request.context, continuation: request.continuation))
-    case .rolling: return item.question
+    case .rolling, .unaskable: return item.question
     case .generation(let request, let references):
       return .generation(GenerationRequest(context: contexts.first ?? request.context, settings: request.settings), references: references)
     }

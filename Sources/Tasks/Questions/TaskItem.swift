@@ -39,7 +39,11 @@ public struct TaskItem: Sendable {
     case rolling(text: String)
     /// A text that the model writes; `references` are the texts that would be right.
     case generation(GenerationRequest, references: [String])
+    /// No question can be made of the document: the item is an error, and the others are asked. `generates` says what it would have been.
+    case unaskable(reason: String, generates: Bool)
   }
+
+  var isUnaskable: Bool { if case .unaskable = question { true } else { false } }
 
   /// `sha256:` of the canonical document, prompt and target, with `#2`, `#3` behind it for repetitions: never its position, never a chat template.
   public var identity: String

@@ -19,7 +19,7 @@ public protocol MatrixLibrary: Sendable {
 /// The form in which weights wait for a product in f32.
 public enum WeightStorage: Sendable, Hashable {
   case f32
-  /// Half the memory, for weights that are bf16 numbers: widened for each product, which changes no result and takes time.
+  /// Half the memory, and half of what a product reads, for weights that are bf16 numbers: widened in the product, which changes no result.
   case bf16
   /// The same for weights that are f16 numbers.
   case f16

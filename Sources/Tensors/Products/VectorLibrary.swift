@@ -26,8 +26,6 @@ public struct VectorLibrary: MatrixLibrary {
 /// Weights in panels of 16 outputs: `[outputs / 16, inputs, 16]`.
 @safe final class VectorWeights: PackedWeights, @unchecked Sendable {
   private static let panelWidth = 16
-  /// Panels that a thread takes at a time: their weights stay in its cache while the rows pass.
-  private static let groupPanels = 4
 
   let outputs: Int
   let inputs: Int
@@ -75,14 +73,15 @@ public struct VectorLibrary: MatrixLibrary {
       unsafe flipgate_round_bf16(activations.base, rounded, rows * inputs)
       unsafe source = UnsafePointer(rounded)
     }
-    let groups = (panels + Self.groupPanels - 1) / Self.groupPanels
-    let threads = min(scratch.team.count, groups)
+    let threads = min(scratch.team.count, (panels + 1) / 2)
     let share = flipgate_multiply_scratch(rows)
     let sums = unsafe try scratch.library(bytes: threads * share * 4).assumingMemoryBound(to: Float.self)
     let (input, target, weights, part) = unsafe (Shared(source), Shared(product.base), Shared(memory), Shared(sums))
+    // Even shares to two panels: the kernels take four of them, or two, at a time.
+    let bound: @Sendable (Int) -> Int = { [panels] in min(panels, ($0 * ((panels + 1) / 2) / threads) * 2) }
     let multiply: @Sendable (Int) -> Void = { [self] thread in
-      let first = thread * groups / threads * Self.groupPanels
-      let end = min(panels, (thread + 1) * groups / threads * Self.groupPanels)
+      let first = bound(thread)
+      let end = bound(thread + 1)
       unsafe flipgate_multiply(
         input.pointer, inputs, rows, weights.pointer, half?.code ?? Int32(flipgate_f32.rawValue), inputs, outputs, first, end, target.pointer,
         outputs, accumulating ? 1 : 0, part.pointer + thread * share)
