@@ -63,6 +63,19 @@ import Testing
     #expect(count > 30)
   }
 
+  @Test func everyPolicyIsValid() throws {
+    let folder = try TemporaryFolder()
+    var count = 0
+    for page in try DocumentPage.all() {
+      for block in page.blocks where block.language == "yaml" && block.text.contains("kind: Policy") {
+        let run = try Program.run(["validate", folder.write(block.text + "\n", to: "policy.yaml")])
+        #expect(run.status == 0, "\(page.path): \(run.output)\(run.errors)")
+        count += 1
+      }
+    }
+    #expect(count > 1)
+  }
+
   /// What docs/troubleshooting.md quotes stands in the sources or in the action's scripts.
   @Test func everyMessageExists() throws {
     var sources = ""
