@@ -150,4 +150,25 @@ import Testing
     let silent = try action.run(repository.job(["comment": "true", "policy-from": "head"]))
     #expect(silent.status == 0 && silent.log.contains("reading the comments was answered with HTTP 000"), "\(silent.log)")
   }
+
+  /// The API takes 65,536 characters; what is longer is cut, and says so.
+  @Test func aLongCommentIsCut() throws {
+    let repository = try Repository()
+    let program = try repository.folder.write(
+      """
+      #!/usr/bin/env bash
+      for argument in "$@"; do case "$argument" in --report-dir=*) reports=${argument#*=} ;; esac; done
+      case "$1" in
+        run) mkdir -p "$reports"; printf '%s' '{"format":"flipgate.result","verdict":"passed","tasks":[],"budgets":[]}' >"$reports/result.json" ;;
+        report) if [ "$5" = --output ] || [ "$5" = -o ]; then yes é | head -n 70000 | tr -d '\\n' >"$6"; fi ;;
+      esac
+      """, to: "program")
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
+    let server = try CommentServer()
+    let outcome = try ActionFile.load().run(repository.job(["binary": program, "comment": "true"], api: server.origin))
+    #expect(outcome.status == 0 && outcome.outputs["verdict"] == "passed", "\(outcome.log)")
+    #expect(outcome.outputs["items"] == "0")
+    #expect(server.comments.count == 1, "\(outcome.log)")
+    #expect(server.comments.first?.body.contains("This is cut; the whole summary: https://github.example/acme/assistant/actions/runs/77") == true)
+  }
 }

@@ -4,16 +4,24 @@ import Documents
 
 enum PolicyKeyTable {
   static func text(_ schema: JSONValue) -> String {
-    var text = "Made from `policies/schema/policy.v1.schema.json`; a test holds this part against it.\n\n"
-    text += table("The policy", schema)
+    var text =
+      "Made from `policies/schema/policy.v1.schema.json`; a test holds this part against it. An entry that changes one of\n"
+      + "the policy that it extends needs its `id` alone.\n\n"
+    text += table("The policy", schema, required: required(schema))
     for (name, definition) in schema["definitions"]?.members ?? [] where definition["properties"] != nil {
-      text += table("`\(name)`", definition)
+      // A policy that extends another may leave out what the schema asks of a whole entry.
+      let whole = schema["definitions"]?["whole" + name.prefix(1).uppercased() + name.dropFirst()]
+      text += table("`\(name)`", definition, required: required(definition).union(whole.map(required) ?? []))
     }
     return String(text.dropLast())
   }
 
-  private static func table(_ title: String, _ definition: JSONValue) -> String {
-    let required = Set(definition["required"]?.array?.compactMap(\.string) ?? [])
+  private static func required(_ definition: JSONValue) -> Set<String> {
+    let own = definition["required"]?.array?.compactMap(\.string) ?? []
+    return (definition["allOf"]?.array ?? []).reduce(into: Set(own)) { $0.formUnion(required($1)) }
+  }
+
+  private static func table(_ title: String, _ definition: JSONValue, required: Set<String>) -> String {
     var text = "### \(title)\n\n| key | | |\n|---|---|---|\n"
     for (key, property) in definition["properties"]?.members ?? [] {
       let mark = required.contains(key) ? "required" : ""

@@ -16,6 +16,7 @@ case "${GITHUB_EVENT_NAME:-}" in
   pull_request | pull_request_target) ;;
   *) echo "No comment: the event is ${GITHUB_EVENT_NAME:-unknown}, not a pull request." && exit 0 ;;
 esac
+command -v curl >/dev/null || give_up "the runner has no curl"
 number=$(jq -r '.pull_request.number // ""' "$GITHUB_EVENT_PATH")
 [[ "$number" =~ ^[0-9]{1,12}$ ]] || give_up "the event names no pull request"
 [[ "$COMMENT_KEY" =~ ^[A-Za-z0-9-]{1,64}$ ]] || give_up "comment-key may hold letters, digits and dashes, at most 64"

@@ -7,6 +7,7 @@ set -euo pipefail
 # shellcheck source=common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
+command -v jq >/dev/null || refuse "the runner has no jq, which the action reads JSON with; install it in a step before this one"
 workspace=$(realpath -- "${GITHUB_WORKSPACE:-.}")
 cd "$workspace"
 case "$POLICY_FROM" in
@@ -30,6 +31,7 @@ wanted=$(realpath -m -s -- "$POLICY")
 [[ "$wanted" == "$workspace"/* ]] ||
   refuse "the policy $POLICY is outside of the checkout, so the base branch can't have it; set policy-from: head"
 
+command -v git >/dev/null || refuse "the runner has no git, which the base branch's policy is fetched with; install it in a step before this one"
 if ! git cat-file -e "$base^{commit}" 2>/dev/null; then
   # The token goes to git by its environment, never by an argument, and only to the server of this job.
   if [ -n "${TOKEN:-}" ] && [[ "$(git remote get-url origin)" == "${GITHUB_SERVER_URL:-https://github.com}"/* ]]; then
