@@ -78,7 +78,9 @@ extension ActionFile {
   func run(_ job: ActionJob) throws -> ActionOutcome {
     let folder = try TemporaryFolder()
     try Files.makeDirectory(folder.path("temp"))
-    var values: [String: String] = ["github.token": job.token]
+    var values: [String: String] = [
+      "github.token": job.token, "github.server_url": "https://github.example", "github.repository": "acme/assistant", "github.run_id": "77",
+    ]
     for input in inputs {
       values["inputs.\(input.name)"] = try job.inputs[input.name] ?? ActionExpression.fill(input.initial) { values[$0] }
     }

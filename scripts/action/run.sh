@@ -7,9 +7,9 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 values=(policy baseline candidate baseline-adapter candidate-adapter format limit truncation chat-template-name system-instruction seed
-  precision threads matrix-library report-dir junit-dialect cache-dir log-level)
-lists=(tasks data report) # one entry a line
-flags=(apply-chat-template fewshot-as-multiturn download resume no-cache)
+  precision threads matrix-library report-dir junit-dialect report-url cache-dir log-level)
+lists=(tasks data train report) # one entry a line
+flags=(apply-chat-template fewshot-as-multiturn download remediate resume no-notify dry-run-notify no-cache)
 
 input() {
   local variable=${1//-/_}
