@@ -16,6 +16,8 @@
   /// How many rows the memory holds.
   public let paddedRows: Int
   let base: UnsafeMutablePointer<Float>
+  /// The matrix that owns the memory, where this one is a part of its rows.
+  private let owner: Matrix?
 
   /// Makes a matrix of zeros.
   ///
@@ -24,7 +26,28 @@
     self.rows = rows
     self.columns = columns
     paddedRows = (rows + 15) & ~15
+    owner = nil
     unsafe base = try AlignedMemory.zeros(count: max(16, paddedRows * columns))
+  }
+
+  /// A part of the rows of another matrix: the same memory. One that begins and ends at multiples of 16 may be written beside its neighbours.
+  public init(rows range: Range<Int>, of other: Matrix) {
+    precondition(range.lowerBound >= 0 && range.upperBound <= other.paddedRows, "rows out of range")
+    rows = range.count
+    columns = other.columns
+    paddedRows = other.paddedRows - range.lowerBound
+    owner = other
+    unsafe base = other.base + range.lowerBound * other.columns
+  }
+
+  /// A matrix `[rows, columns]` in the memory of another one, from its value `first` on, counted row by row.
+  public init(rows: Int, columns: Int, in other: Matrix, from first: Int) {
+    precondition(rows >= 0 && columns > 0 && first >= 0 && first + rows * columns <= other.paddedRows * other.columns, "values out of range")
+    self.rows = rows
+    self.columns = columns
+    paddedRows = (other.paddedRows * other.columns - first) / columns
+    owner = other
+    unsafe base = other.base + first
   }
 
   /// A matrix of one row.
@@ -33,7 +56,7 @@
     for (column, value) in values.enumerated() { unsafe base[column] = value }
   }
 
-  deinit { unsafe free(base) }
+  deinit { if owner == nil { unsafe free(base) } }
 
   /// The bytes that the matrix holds.
   public var bytes: Int { paddedRows * columns * MemoryLayout<Float>.size }
@@ -77,6 +100,35 @@
     let buffer = unsafe UnsafeMutableBufferPointer(start: base + range.lowerBound * columns, count: range.count * columns)
     var span = unsafe buffer.mutableSpan
     return try body(&span)
+  }
+
+  /// Hands out the first `count` values of two matrices, counted row by row.
+  public static func withValues<Failure: Error>(
+    _ count: Int, of first: Matrix, and second: Matrix,
+    _ body: (inout MutableSpan<Float>, inout MutableSpan<Float>) throws(Failure) -> Void
+  ) throws(Failure) {
+    precondition(first !== second && count <= first.paddedRows * first.columns && count <= second.paddedRows * second.columns)
+    let (own, others) = unsafe (
+      UnsafeMutableBufferPointer(start: first.base, count: count), UnsafeMutableBufferPointer(start: second.base, count: count)
+    )
+    var ownSpan = unsafe own.mutableSpan
+    var otherSpan = unsafe others.mutableSpan
+    try body(&ownSpan, &otherSpan)
+  }
+
+  /// A copy of some values, counted row by row.
+  public func values(_ range: Range<Int>) -> [Float] {
+    precondition(range.lowerBound >= 0 && range.upperBound <= paddedRows * columns, "values out of range")
+    return unsafe Array(UnsafeBufferPointer(start: base + range.lowerBound, count: range.count))
+  }
+
+  /// Replaces values from `first` on, counted row by row.
+  public func setValues(_ values: [Float], from first: Int = 0) {
+    precondition(first >= 0 && first + values.count <= paddedRows * columns, "values out of range")
+    unsafe values.withUnsafeBufferPointer { source in
+      guard let start = source.baseAddress else { return }
+      unsafe (base + first).update(from: start, count: source.count)
+    }
   }
 
   /// The address of a place with `width` values behind it in the same row.

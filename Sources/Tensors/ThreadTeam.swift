@@ -26,7 +26,7 @@ public final class ThreadTeam: Sendable {
   /// Runs `body` once for each thread and returns when all are done.
   ///
   /// - Parameter body: gets the thread's number, below ``count``.
-  func run(_ body: @escaping @Sendable (_ thread: Int) -> Void) {
+  public func run(_ body: @escaping @Sendable (_ thread: Int) -> Void) {
     for member in members { member.begin(body) }
     body(0)
     for member in members { member.wait() }

@@ -29,6 +29,8 @@ public enum AdapterError: Diagnostic {
   case rank(_ place: String, tensor: String, found: Int, expected: Int)
   case unsupportedTarget(_ place: String, module: String, why: String)
   case tokenOutOfVocabulary(_ place: String, token: Int, vocabulary: Int)
+  /// Something that training can't begin with, or change.
+  case untrainable(_ place: String, what: String, advice: String)
   /// Adapters name their modules as transformers does; a GGUF file has other names.
   case ggufBase(_ adapter: String, base: String)
 
@@ -90,6 +92,7 @@ extension AdapterError {
       "\(place): the adapter changes \(quoted(module)) \(why), which is not supported; merge it into its base with PEFT"
     case .tokenOutOfVocabulary(let place, let token, let vocabulary):
       "\(place): trainable_token_indices names the token \(token), and the base has \(vocabulary)"
+    case .untrainable(let place, let what, let advice): "\(place): \(what) can't be trained: \(advice)"
     case .ggufBase(let adapter, let base):
       "\(adapter): adapters name modules as transformers does, and \(base) is a GGUF file; name the Hugging Face folder of the base"
     }

@@ -22,6 +22,9 @@ public protocol Architecture: Sendable {
   /// What its users should know: what is read as something else, what a file does not carry, what is refused. A sentence each.
   var notes: [String] { get }
 
+  /// What stands before the layers in the names of transformers' modules, whatever a checkpoint calls its tensors.
+  var moduleRoot: String { get }
+
   /// The blueprint of a Hugging Face checkpoint.
   func blueprint(config: ModelConfiguration, checkpoint: Checkpoint) throws(ModelError) -> DecoderBlueprint
   /// The blueprint of a GGUF checkpoint.
@@ -30,6 +33,7 @@ public protocol Architecture: Sendable {
 
 extension Architecture {
   public var notes: [String] { [] }
+  public var moduleRoot: String { "model." }
 
   /// Of families that llama.cpp does not write, or writes as another; never asked, since ``ggufArchitectures`` is empty then.
   public func blueprint(gguf: ModelConfiguration, checkpoint: Checkpoint) throws(ModelError) -> DecoderBlueprint {

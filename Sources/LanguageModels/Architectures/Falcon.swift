@@ -14,6 +14,7 @@ public struct Falcon: Architecture {
   public let notes = [
     "Falcon RW with `alibi: true` is refused."
   ]
+  public let moduleRoot = "transformer."
 
   public init() {}
 

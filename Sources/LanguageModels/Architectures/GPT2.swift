@@ -14,6 +14,7 @@ public struct GPT2: Architecture {
   public let notes = [
     "Cross-attention and unscaled attention weights are refused."
   ]
+  public let moduleRoot = "transformer."
 
   public init() {}
 

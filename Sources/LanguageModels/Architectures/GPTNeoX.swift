@@ -11,6 +11,7 @@ public struct GPTNeoX: Architecture {
   public let paper = "arXiv 2204.06745, 2304.01373"
   public let reference = "gpt_neox/modeling_gpt_neox.py"
   public let models = "GPT-NeoX 20B, Pythia, Dolly 2, RedPajama INCITE"
+  public let moduleRoot = "gpt_neox."
 
   public init() {}
 

@@ -15,6 +15,7 @@ public struct OPT: Architecture {
     "llama.cpp does not write OPT; there is no GGUF form.",
     "Models without biases or with plain layer norms (`enable_bias`, `layer_norm_elementwise_affine` false) are refused.",
   ]
+  public let moduleRoot = "model.decoder."
 
   public init() {}
 

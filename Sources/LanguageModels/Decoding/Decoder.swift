@@ -10,10 +10,12 @@ final class Decoder: Sendable {
   let weights: DecoderWeights
   let precision: Precision
   let library: any MatrixLibrary
+  let reader: WeightReader
   private let rotary: RotaryTables
 
   init(_ blueprint: DecoderBlueprint, reader: WeightReader, threads: Int) throws(ModelError) {
     self.blueprint = blueprint
+    self.reader = reader
     library = reader.base.library
     precision = reader.base.precision
     weights = try DecoderWeights(blueprint, reader: reader, threads: threads)

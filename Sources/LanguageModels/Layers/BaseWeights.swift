@@ -16,6 +16,8 @@ public final class BaseWeights: Sendable {
   struct Key: Hashable {
     var weights: [TensorReference]
     var rows: Range<Int>?
+    /// `[inputs, outputs]`: what gradients are multiplied with.
+    var isTransposed = false
   }
 
   private let packed = Mutex<[Key: Pending<any PackedWeights>]>([:])

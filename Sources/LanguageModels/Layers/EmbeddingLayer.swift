@@ -37,33 +37,52 @@ struct EmbeddingLayer: Sendable {
     change = try EmbeddingChange(reader, width: blueprint.tokens.inputs)
   }
 
+  /// The width of a token's vector.
+  var width: Int { tokens.tensor.rowLength }
+
   /// Writes the residual stream `[rows, hidden]` of a pack's tokens.
   ///
   /// - Parameter positions: of the pack's rows.
   func embed(_ pack: TokenPack, positions: [Int32], into hidden: Matrix, area: WorkArea) throws(ModelError) {
     do {
-      let embedded = projection == nil ? hidden : try area.matrix(.embedded, columns: tokens.tensor.rowLength)
-      for segment in pack.segments {
-        for (offset, token) in segment.tokens.enumerated() {
-          let row = segment.firstRow + offset
-          guard token >= 0, Int(token) < tokens.tensor.rowCount else {
-            throw ModelError.tokenOutOfVocabulary(token: Int(token), vocabulary: tokens.tensor.rowCount)
-          }
-          try tokens.read(Int(token), into: embedded, row: row)
-          try change?.apply(to: embedded, row: row, token: Int(token))
-          if let scale { embedded.scaleRow(row, by: scale) }
-        }
-      }
+      let embedded = projection == nil ? hidden : try area.matrix(.embedded, columns: width)
+      for segment in pack.segments { try lookUp(segment.tokens, firstRow: segment.firstRow, into: embedded) }
       if let projection { try projection.apply(embedded, rows: pack.rows, into: hidden, area: area) }
-      if let table = self.positions {
-        let position = try area.matrix(.position, columns: hidden.columns)
-        for (row, place) in positions.enumerated() {
-          try table.read(Int(place) + firstPosition, into: position, row: 0)
-          hidden.addRow(0, of: position, scaledBy: 1, to: row)
-        }
-      }
+      if self.positions != nil { try addPositions(positions, to: hidden, scratch: try area.matrix(.position, columns: hidden.columns)) }
     } catch {
       throw ModelError(wrapping: error)
+    }
+  }
+
+  /// Writes the vectors of tokens, scaled, into rows from `firstRow` on.
+  func lookUp(_ ids: [Int32], firstRow: Int, into embedded: Matrix) throws(ModelError) {
+    for (offset, token) in ids.enumerated() {
+      let row = firstRow + offset
+      guard token >= 0, Int(token) < tokens.tensor.rowCount else {
+        throw .tokenOutOfVocabulary(token: Int(token), vocabulary: tokens.tensor.rowCount)
+      }
+      do throws(CheckpointError) {
+        try tokens.read(Int(token), into: embedded, row: row)
+        try change?.apply(to: embedded, row: row, token: Int(token))
+      } catch {
+        throw .checkpoint(error)
+      }
+      if let scale { embedded.scaleRow(row, by: scale) }
+    }
+  }
+
+  /// Adds the vectors of positions, where they are learned.
+  ///
+  /// - Parameter scratch: a row of the residual stream's width.
+  func addPositions(_ places: [Int32], to hidden: Matrix, scratch: Matrix) throws(ModelError) {
+    guard let positions else { return }
+    for (row, place) in places.enumerated() {
+      do throws(CheckpointError) {
+        try positions.read(Int(place) + firstPosition, into: scratch, row: 0)
+      } catch {
+        throw .checkpoint(error)
+      }
+      hidden.addRow(0, of: scratch, scaledBy: 1, to: row)
     }
   }
 }

@@ -27,7 +27,9 @@ struct MixtureLayer: Sendable {
     let logits = try area.matrix(.router, columns: experts.count)
     try router.apply(input, rows: rows, into: logits, area: area)
     var assigned: [[(row: Int, share: Float)]] = Array(repeating: [], count: experts.count)
-    for row in 0..<rows { for (expert, share) in shares(logits.row(row)) { assigned[expert].append((row, share)) } }
+    for row in 0..<rows {
+      for (expert, share) in Self.shares(logits.row(row), chosen: chosen, sumToOne: sharesSumToOne) { assigned[expert].append((row, share)) }
+    }
     if !accumulating { output.clear(rows: rows) }
     let gathered = try area.matrix(.gathered, columns: input.columns)
     let computed = try area.matrix(.computed, columns: output.columns)
@@ -39,7 +41,7 @@ struct MixtureLayer: Sendable {
   }
 
   /// The best experts of a row by their share of the softmax; of equal ones the first.
-  private func shares(_ logits: [Float]) -> [(expert: Int, share: Float)] {
+  static func shares(_ logits: [Float], chosen: Int, sumToOne sharesSumToOne: Bool) -> [(expert: Int, share: Float)] {
     let top = logits.max() ?? 0
     let weights = logits.map { expf($0 - top) }
     let sum = weights.reduce(0, +)

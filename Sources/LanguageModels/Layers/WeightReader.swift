@@ -59,6 +59,14 @@ struct WeightReader: Sendable {
       bias: try bias.map { (values) throws(ModelError) in try row(values) })
   }
 
+  /// The same weights of the base as `[inputs, outputs]`: a gradient times them is the gradient of the inputs.
+  func transposed(_ parts: [LinearBlueprint], rows: Range<Int>? = nil, site: AdaptationSite? = nil) throws(ModelError) -> any PackedWeights {
+    let pieces = parts.map { Piece(weight: $0.weight, rows: rows ?? 0..<$0.weight.outputs, site: site ?? .tensor($0.weight.name)) }
+    if pieces.contains(where: { changesWeights($0) }) { return try pack(pieces, isTransposed: true) }
+    let key = BaseWeights.Key(weights: parts.map(\.weight), rows: rows, isTransposed: true)
+    return try base.packed(key) { () throws(ModelError) in try pack(pieces, isTransposed: true) }
+  }
+
   /// Rows of a weight, for the place that uses them.
   struct Piece {
     var weight: TensorReference
@@ -84,7 +92,7 @@ struct WeightReader: Sendable {
     return isNeeded ? all : nil
   }
 
-  private func pack(_ pieces: [Piece]) throws(ModelError) -> any PackedWeights {
+  private func pack(_ pieces: [Piece], isTransposed: Bool = false) throws(ModelError) -> any PackedWeights {
     do {
       let matrix = try Matrix(rows: pieces.reduce(0) { $0 + $1.rows.count }, columns: pieces[0].weight.inputs)
       var first = 0
@@ -96,7 +104,7 @@ struct WeightReader: Sendable {
       for piece in pieces where piece.rows.count == piece.weight.outputs {
         if let tensor = base.checkpoint[piece.weight.name] { base.checkpoint.discard(tensor) }
       }
-      return try base.library.pack(matrix, precision: base.precision, storage: storage(of: pieces))
+      return try base.library.pack(isTransposed ? matrix.transposed() : matrix, precision: base.precision, storage: storage(of: pieces))
     } catch {
       throw ModelError(wrapping: error)
     }

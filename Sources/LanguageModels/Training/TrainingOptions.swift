@@ -1,7 +1,5 @@
 // What training is asked for: the settings of the factors, and the means to train them with.
 
-public import Tensors
-
 /// The settings of new low-rank factors (Hu et al. 2021, arXiv 2106.09685); names as PEFT's `LoraConfig`.
 public struct LoRASettings: Sendable, Hashable {
   /// `r`

@@ -46,6 +46,16 @@ struct kernels {
   void (*pack)(const float *, ptrdiff_t, ptrdiff_t, ptrdiff_t, float *);
   void (*multiply)(const float *, ptrdiff_t, ptrdiff_t, const void *, int, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t, float *, ptrdiff_t, int,
                    float *);
+  void (*strided_product)(const float *, ptrdiff_t, ptrdiff_t, const float *, ptrdiff_t, ptrdiff_t, float *, ptrdiff_t, ptrdiff_t, ptrdiff_t, int);
+  void (*transpose_matrix)(const float *, ptrdiff_t, ptrdiff_t, ptrdiff_t, float *, ptrdiff_t);
+  void (*rms_norm_backward)(const float *, ptrdiff_t, const float *, const float *, ptrdiff_t, float *, ptrdiff_t, ptrdiff_t, ptrdiff_t, float, int);
+  void (*layer_norm_backward)(const float *, ptrdiff_t, const float *, const float *, ptrdiff_t, float *, ptrdiff_t, ptrdiff_t, ptrdiff_t, float,
+                              int);
+  void (*rotate_back)(float *, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t, const float *, const float *, const int32_t *);
+  void (*activate_backward)(const float *, ptrdiff_t, const float *, ptrdiff_t, float *, ptrdiff_t, ptrdiff_t, ptrdiff_t, int, int);
+  void (*attend_backward)(const float *, ptrdiff_t, const float *, ptrdiff_t, float *, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t,
+                          ptrdiff_t, flipgate_attention_rule, float *);
+  void (*drop)(const float *, ptrdiff_t, float *, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t, uint64_t, uint32_t, float, int);
 };
 
 #define PRODUCT_PANELS 1
@@ -181,4 +191,41 @@ void flipgate_multiply(const float *x, ptrdiff_t x_stride, ptrdiff_t rows, const
                        ptrdiff_t outputs, ptrdiff_t first_panel, ptrdiff_t end_panel, float *out, ptrdiff_t out_stride, int accumulates,
                        float *scratch) {
   kernels()->multiply(x, x_stride, rows, weights, format, inputs, outputs, first_panel, end_panel, out, out_stride, accumulates, scratch);
+}
+
+void flipgate_strided_product(const float *a, ptrdiff_t a_row, ptrdiff_t a_step, const float *b, ptrdiff_t b_stride, ptrdiff_t count, float *out,
+                              ptrdiff_t out_stride, ptrdiff_t rows, ptrdiff_t width, int accumulates) {
+  kernels()->strided_product(a, a_row, a_step, b, b_stride, count, out, out_stride, rows, width, accumulates);
+}
+void flipgate_transpose(const float *x, ptrdiff_t x_stride, ptrdiff_t rows, ptrdiff_t columns, float *out, ptrdiff_t out_stride) {
+  kernels()->transpose_matrix(x, x_stride, rows, columns, out, out_stride);
+}
+void flipgate_rms_norm_backward(const float *x, ptrdiff_t x_stride, const float *weight, const float *dy, ptrdiff_t dy_stride, float *dx,
+                                ptrdiff_t dx_stride, ptrdiff_t rows, ptrdiff_t width, float epsilon, int accumulates) {
+  kernels()->rms_norm_backward(x, x_stride, weight, dy, dy_stride, dx, dx_stride, rows, width, epsilon, accumulates);
+}
+void flipgate_layer_norm_backward(const float *x, ptrdiff_t x_stride, const float *weight, const float *dy, ptrdiff_t dy_stride, float *dx,
+                                  ptrdiff_t dx_stride, ptrdiff_t rows, ptrdiff_t width, float epsilon, int accumulates) {
+  kernels()->layer_norm_backward(x, x_stride, weight, dy, dy_stride, dx, dx_stride, rows, width, epsilon, accumulates);
+}
+void flipgate_rotate_back(float *x, ptrdiff_t x_stride, ptrdiff_t rows, ptrdiff_t heads, ptrdiff_t head_width, ptrdiff_t rotary,
+                          const float *cosines, const float *sines, const int32_t *positions) {
+  kernels()->rotate_back(x, x_stride, rows, heads, head_width, rotary, cosines, sines, positions);
+}
+void flipgate_activate_backward(const float *x, ptrdiff_t x_stride, const float *dy, ptrdiff_t dy_stride, float *dx, ptrdiff_t dx_stride,
+                                ptrdiff_t rows, ptrdiff_t width, int activation, int gated) {
+  kernels()->activate_backward(x, x_stride, dy, dy_stride, dx, dx_stride, rows, width, activation, gated);
+}
+ptrdiff_t flipgate_attention_backward_scratch(ptrdiff_t rows, ptrdiff_t head_width) {
+  ptrdiff_t padded = (rows + 31) & ~(ptrdiff_t)31;
+  return padded * (2 * head_width + 2 * 32 + 1);
+}
+void flipgate_attend_backward(const float *projected, ptrdiff_t stride, const float *dy, ptrdiff_t dy_stride, float *dx, ptrdiff_t dx_stride,
+                              ptrdiff_t rows, ptrdiff_t heads, ptrdiff_t kv_heads, ptrdiff_t head_width, ptrdiff_t kv_head,
+                              flipgate_attention_rule rule, float *scratch) {
+  kernels()->attend_backward(projected, stride, dy, dy_stride, dx, dx_stride, rows, heads, kv_heads, head_width, kv_head, rule, scratch);
+}
+void flipgate_drop(const float *x, ptrdiff_t x_stride, float *out, ptrdiff_t out_stride, ptrdiff_t first_row, ptrdiff_t rows, ptrdiff_t width,
+                   uint64_t key, uint32_t threshold, float scale, int accumulates) {
+  kernels()->drop(x, x_stride, out, out_stride, first_row, rows, width, key, threshold, scale, accumulates);
 }

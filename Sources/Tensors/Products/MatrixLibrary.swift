@@ -31,6 +31,9 @@ public protocol PackedWeights: Sendable {
   var inputs: Int { get }
   /// The bytes that the packed form holds.
   var bytes: Int { get }
+  /// Whether ``multiply(_:rows:into:accumulating:scratch:)`` shares its work among the scratch memory's team; if not, whoever has
+  /// several threads gives them rows of their own.
+  var usesTeam: Bool { get }
 
   /// product[r, :] = activations[r, :] · weightsᵀ for the first `rows` rows, added to what is there when `accumulating`.
   ///
@@ -38,6 +41,10 @@ public protocol PackedWeights: Sendable {
   ///   - activations: `[≥ rows, inputs]`; rows up to the next multiple of 16 may be read.
   ///   - product: `[≥ rows, outputs]`; rows up to the next multiple of 16 may be written.
   func multiply(_ activations: Matrix, rows: Int, into product: Matrix, accumulating: Bool, scratch: ScratchMemory) throws(TensorError)
+}
+
+extension PackedWeights {
+  public var usesTeam: Bool { false }
 }
 
 /// The matrix libraries of this build.

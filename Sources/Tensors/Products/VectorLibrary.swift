@@ -64,6 +64,7 @@ public struct VectorLibrary: MatrixLibrary {
 
   deinit { unsafe free(memory) }
 
+  var usesTeam: Bool { true }
   var bytes: Int { panels * Self.panelWidth * inputs * (half == nil ? 4 : 2) }
 
   func multiply(_ activations: Matrix, rows: Int, into product: Matrix, accumulating: Bool, scratch: ScratchMemory) throws(TensorError) {

@@ -120,3 +120,46 @@ ptrdiff_t flipgate_multiply_scratch(ptrdiff_t rows);
 void flipgate_multiply(const float *_Nonnull x, ptrdiff_t x_stride, ptrdiff_t rows, const void *_Nonnull weights, int format,
                        ptrdiff_t inputs, ptrdiff_t outputs, ptrdiff_t first_panel, ptrdiff_t end_panel, float *_Nonnull out,
                        ptrdiff_t out_stride, int accumulates, float *_Nonnull scratch);
+
+// Training: gradients, and the small products that low-rank factors ask for.
+
+/// out[i, n] = sum over k of a[i * a_row + k * a_step] * b[k * b_stride + n], or the sum of that and what is there: `rows` by `width` sums over
+/// `count` values, in order from zero, one fused multiply-add each.
+void flipgate_strided_product(const float *_Nonnull a, ptrdiff_t a_row, ptrdiff_t a_step, const float *_Nonnull b, ptrdiff_t b_stride,
+                              ptrdiff_t count, float *_Nonnull out, ptrdiff_t out_stride, ptrdiff_t rows, ptrdiff_t width, int accumulates);
+
+/// out[c * out_stride + r] = x[r * x_stride + c].
+void flipgate_transpose(const float *_Nonnull x, ptrdiff_t x_stride, ptrdiff_t rows, ptrdiff_t columns, float *_Nonnull out, ptrdiff_t out_stride);
+
+/// dx = or += the gradient of `flipgate_rms_norm` with respect to x, given that of its result; `dx` may be `dy`.
+void flipgate_rms_norm_backward(const float *_Nonnull x, ptrdiff_t x_stride, const float *_Nonnull weight, const float *_Nonnull dy,
+                                ptrdiff_t dy_stride, float *_Nonnull dx, ptrdiff_t dx_stride, ptrdiff_t rows, ptrdiff_t width, float epsilon,
+                                int accumulates);
+
+/// dx = or += the gradient of `flipgate_layer_norm` with respect to x, given that of its result; `dx` may be `dy`.
+void flipgate_layer_norm_backward(const float *_Nonnull x, ptrdiff_t x_stride, const float *_Nonnull weight, const float *_Nonnull dy,
+                                  ptrdiff_t dy_stride, float *_Nonnull dx, ptrdiff_t dx_stride, ptrdiff_t rows, ptrdiff_t width, float epsilon,
+                                  int accumulates);
+
+/// The gradient of `flipgate_rotate`, in place: the transposed rotation.
+void flipgate_rotate_back(float *_Nonnull x, ptrdiff_t x_stride, ptrdiff_t rows, ptrdiff_t heads, ptrdiff_t head_width, ptrdiff_t rotary,
+                          const float *_Nonnull cosines, const float *_Nonnull sines, const int32_t *_Nonnull positions);
+
+/// dx = the gradient of `flipgate_activate` with respect to x, of `width` columns or, if `gated`, twice as many.
+void flipgate_activate_backward(const float *_Nonnull x, ptrdiff_t x_stride, const float *_Nonnull dy, ptrdiff_t dy_stride, float *_Nonnull dx,
+                                ptrdiff_t dx_stride, ptrdiff_t rows, ptrdiff_t width, int activation, int gated);
+
+/// Floats of scratch memory that `flipgate_attend_backward` needs.
+ptrdiff_t flipgate_attention_backward_scratch(ptrdiff_t rows, ptrdiff_t head_width);
+
+/// The gradient of causal self-attention of one whole sequence, for one key/value head and the queries that belong to it.
+///
+/// projected, dx: [rows, (heads + 2 * kv_heads) * head_width], queries, keys and values side by side; dy: [rows, heads * head_width].
+/// Weights are computed as `flipgate_attend` does; sums over keys, and over the queries of a head 32 at a time, run in their order.
+void flipgate_attend_backward(const float *_Nonnull projected, ptrdiff_t stride, const float *_Nonnull dy, ptrdiff_t dy_stride,
+                              float *_Nonnull dx, ptrdiff_t dx_stride, ptrdiff_t rows, ptrdiff_t heads, ptrdiff_t kv_heads, ptrdiff_t head_width,
+                              ptrdiff_t kv_head, flipgate_attention_rule rule, float *_Nonnull scratch);
+
+/// out = or += x where a number made of the key and the place is at least `threshold`, times `scale`; zero elsewhere. `out` may be `x`.
+void flipgate_drop(const float *_Nonnull x, ptrdiff_t x_stride, float *_Nonnull out, ptrdiff_t out_stride, ptrdiff_t first_row, ptrdiff_t rows,
+                   ptrdiff_t width, uint64_t key, uint32_t threshold, float scale, int accumulates);
