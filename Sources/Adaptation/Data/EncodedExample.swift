@@ -1,6 +1,5 @@
 // Examples as tokens, within the length that is allowed.
 
-public import LanguageModels
 public import Tokenization
 
 /// An example's tokens and which of them count.

@@ -1,7 +1,8 @@
 // JSON Lines to training examples, in the forms that TRL takes.
 
 internal import Digests
-public import Documents
+internal import Documents
+internal import OrderedCollections
 public import Templates
 
 /// Reads training files.

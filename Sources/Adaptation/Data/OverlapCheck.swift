@@ -3,6 +3,7 @@
 public import Documents
 internal import Foundation
 public import Tasks
+internal import Templates
 
 /// Finds training examples that hold an item of the gate.
 ///

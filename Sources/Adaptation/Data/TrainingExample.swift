@@ -1,7 +1,7 @@
 // One text to learn from, in its two parts, with the place it came from.
 
 internal import Digests
-public import Documents
+internal import Documents
 
 /// A prompt and what should follow it.
 public struct TrainingExample: Sendable, Hashable {

@@ -2,6 +2,7 @@
 
 internal import Checkpoints
 internal import Documents
+internal import OrderedCollections
 
 /// Reads and writes the state of a run.
 ///

@@ -1,6 +1,6 @@
 // Where a run keeps its files: beside the adapter's folder while it lasts, in it at the end.
 
-public import Documents
+internal import Documents
 
 /// The files of a run whose adapter is to be at `output`.
 public struct TrainingFiles: Sendable, Hashable {

@@ -1,6 +1,6 @@
 // Where a run is: everything that decides how it goes on, beside the models and the data.
 
-public import Documents
+internal import Documents
 
 /// One point of the learning curve.
 public struct CurvePoint: Sendable, Hashable {

@@ -56,6 +56,8 @@ struct kernels {
   void (*attend_backward)(const float *, ptrdiff_t, const float *, ptrdiff_t, float *, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t,
                           ptrdiff_t, flipgate_attention_rule, float *);
   void (*drop)(const float *, ptrdiff_t, float *, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t, uint64_t, uint32_t, float, int);
+  double (*tempered_sum)(const float *, ptrdiff_t, float, float);
+  double (*divergence)(float *, const float *, ptrdiff_t, const flipgate_divergence_rule *);
 };
 
 #define PRODUCT_PANELS 1
@@ -181,6 +183,12 @@ void flipgate_attend(const float *queries, ptrdiff_t query_stride, float *out, p
 }
 void flipgate_log_sum_exp_add(flipgate_log_sum_exp *state, const float *logits, ptrdiff_t count, int32_t first) {
   kernels()->log_sum_exp_add(state, logits, count, first);
+}
+double flipgate_tempered_sum(const float *x, ptrdiff_t count, float maximum, float inverse_temperature) {
+  return kernels()->tempered_sum(x, count, maximum, inverse_temperature);
+}
+double flipgate_divergence(float *x, const float *teacher, ptrdiff_t count, const flipgate_divergence_rule *rule) {
+  return kernels()->divergence(x, teacher, count, rule);
 }
 
 void flipgate_pack_panel(const float *weights, ptrdiff_t outputs, ptrdiff_t inputs, ptrdiff_t panel, float *out) {

@@ -5,7 +5,7 @@ internal import Foundation
 
 /// A running log-sum-exp; slices are added in the order of the vocabulary, so the result depends on nothing else.
 public struct LogSumExp: Sendable {
-  private var state = flipgate_log_sum_exp(maximum: -.infinity, maximum_index: -1, sum: 0)
+  fileprivate var state = flipgate_log_sum_exp(maximum: -.infinity, maximum_index: -1, sum: 0)
 
   public init() {}
 
@@ -22,4 +22,9 @@ public struct LogSumExp: Sendable {
 
   /// The largest logit.
   public var largestLogit: Float { state.maximum }
+}
+
+extension LogSumExp {
+  /// What turns the logits into probabilities at temperature 1.
+  public var scale: SoftmaxScale { SoftmaxScale(maximum: state.maximum, temperature: 1, sum: state.sum) }
 }

@@ -105,6 +105,34 @@ typedef struct {
 /// A logit that is NaN or +infinity makes the sum NaN.
 void flipgate_log_sum_exp_add(flipgate_log_sum_exp *_Nonnull state, const float *_Nonnull logits, ptrdiff_t count, int32_t first);
 
+/// The sum of exp((x - maximum) * inverse_temperature); `maximum` is at least every x.
+double flipgate_tempered_sum(const float *_Nonnull x, ptrdiff_t count, float maximum, float inverse_temperature);
+
+/// What turns a logit x into a probability: exp((x - maximum) * inverse_temperature) * inverse_sum, and `log_sum` = -log(inverse_sum).
+typedef struct {
+  float maximum;
+  float inverse_temperature;
+  float log_sum;
+  float inverse_sum;
+} flipgate_softmax;
+
+/// The gradient of a row's loss: divergence_weight * (p - q) + likelihood_weight * p1, where p is the student's distribution, q the teacher's,
+/// and p1 the student's at temperature 1 (`likelihood.inverse_temperature` is not read); times 1 - (x / soft_cap)^2 if `soft_cap` is above 0.
+typedef struct {
+  flipgate_softmax student;
+  flipgate_softmax teacher;
+  flipgate_softmax likelihood;
+  float divergence_weight;
+  float likelihood_weight;
+  float soft_cap;
+} flipgate_divergence_rule;
+
+/// Replaces the student's logits of some tokens by the gradient of the loss and returns the sum of q * log(q / p) over them.
+///
+/// Without a teacher's logits q is 0, and so is the sum.
+double flipgate_divergence(float *_Nonnull x, const float *_Nullable teacher, ptrdiff_t count,
+                           const flipgate_divergence_rule *_Nonnull rule);
+
 /// How packed weights are stored.
 enum flipgate_weight_format { flipgate_f32, flipgate_bf16, flipgate_f16 };
 
