@@ -7,22 +7,19 @@
 #endif
 
 extension Files {
-  /// Writes files into a new folder that appears complete or not at all.
+  /// Makes a new folder that appears complete or not at all: `fill` writes its files under a temporary name, which is then renamed.
   ///
-  /// The folder may be there if it is empty. The temporary folder is removed when anything fails.
-  ///
-  /// - Parameter files: names without folders, and their bytes.
-  public static func writeFolder(_ files: [(name: String, bytes: [UInt8])], to path: String) throws(FileError) {
+  /// A folder of the final name may be there if it is empty. The temporary folder is removed when anything fails.
+  public static func writeFolder(_ path: String, _ fill: (_ temporary: String) throws -> Void) throws {
     let temporary = temporaryPath(for: path)
-    try makeDirectory(parent(of: path))
     removeFolder(temporary)
-    do throws(FileError) {
+    do {
       try makeDirectory(temporary)
-      for file in files { try write(file.bytes, to: Files.path(file.name, relativeTo: temporary)) }
+      try fill(temporary)
       try rename(temporary, to: path)
     } catch {
       removeFolder(temporary)
-      throw FileError(path: path, problem: error.problem)
+      throw error
     }
   }
 

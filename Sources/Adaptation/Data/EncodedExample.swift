@@ -10,6 +10,8 @@ public struct EncodedExample: Sendable, Hashable {
   /// The place of the completion's first token.
   public var completionStart: Int
   public var weight: Float
+  /// Whether it lost tokens.
+  public var isTruncated: Bool
   /// The text, for teachers with a tokenizer of their own.
   public var example: TrainingExample
 }
@@ -78,7 +80,8 @@ public struct ExampleEncoder: Sendable {
       throw TrainingDataError(place: "\(example.origin)", problem: .tokenization(error))
     }
     if example.isComplete, let endToken, tokens.last != endToken { tokens.append(endToken) }
-    if tokens.count > limit {
+    let isTruncated = tokens.count > limit
+    if isTruncated {
       if longExamples == .refuse { throw TrainingDataError(place: "\(example.origin)", problem: .tooLong(tokens: tokens.count, limit: limit)) }
       truncated += 1
       let cut = min(start, tokens.count - limit)
@@ -89,7 +92,8 @@ public struct ExampleEncoder: Sendable {
     guard tokens.count > 1 else { return nil }
     let first = completionOnly ? max(1, start) : 1
     return EncodedExample(
-      tokens: tokens, trained: min(first, tokens.count)..<tokens.count, completionStart: start, weight: example.weight, example: example)
+      tokens: tokens, trained: min(first, tokens.count)..<tokens.count, completionStart: start, weight: example.weight,
+      isTruncated: isTruncated, example: example)
   }
 
   /// Special tokens as the tokenizer adds them, unless the text begins with the first of them. The end token is this encoder's to add.

@@ -1,6 +1,6 @@
 // Where the tokens of a text end, in bytes: what two tokenizers have in common.
 
-internal import Tokenization
+public import Tokenization
 
 /// The bytes of a text that each token stands for.
 public struct TokenSpans: Sendable, Hashable {

@@ -1,6 +1,6 @@
 // The frozen teachers' hidden states: computed once for each sequence, then kept in memory, or in files where memory is not enough.
 
-public import Documents
+internal import Documents
 internal import Digests
 internal import Synchronization
 public import Tensors
