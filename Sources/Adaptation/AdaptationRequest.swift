@@ -74,4 +74,6 @@ public struct TrainedAdapter: Sendable {
   public var droppedExamples: Int
   public var truncatedExamples: Int
   public var outcome: Trainer.Outcome
+  /// What it changes on the validation examples; nil without an old model that has the same tokens.
+  public var flips: TokenFlips?
 }

@@ -88,11 +88,13 @@ public final class AdaptationSession {
       learner, split: data.split, settings: settings, identity: identity(objective), folder: files.working, environment: environment)
     let outcome = try trainer.run(resumes: resumes)
     let configuration = student.adapterConfiguration
+    student.values = outcome.values
+    let flips = try flips(of: student)
     let card = AdapterCard(
       old: cards.old, new: cards.new, objective: objective, settings: settings, rank: configuration.rank, parameters: student.valueCount,
       data: data.sources, trainingExamples: trainingExamples, trainingTokens: trainingTokens, validationExamples: validationExamples,
       validationIsGiven: data.validationIsGiven, droppedExamples: data.dropped, truncatedExamples: data.truncated, gateItems: data.gateItems,
-      outcome: outcome, version: request.version)
+      outcome: outcome, flips: flips, version: request.version)
     let writer = AdapterWriter(parameters: student.parameters, configuration: configuration)
     try writer.write(
       outcome.values, to: files.output, base: request.new.name, card: card.text, log: TrainingFiles.log(in: files.working))
@@ -100,7 +102,26 @@ public final class AdaptationSession {
     return TrainedAdapter(
       path: files.output, digest: try Adapter(path: files.output).digest, rank: configuration.rank, parameters: student.valueCount,
       examples: trainingExamples, tokens: trainingTokens, validationExamples: validationExamples, droppedExamples: data.dropped,
-      truncatedExamples: data.truncated, outcome: outcome)
+      truncatedExamples: data.truncated, outcome: outcome, flips: flips)
+  }
+
+  /// The tokens that the validation examples turn on, by both teachers and the trained student.
+  private func flips(of student: TrainableModel) throws -> TokenFlips? {
+    guard case .states(let old)? = old, let new, !data.split.validation.isEmpty else { return nil }
+    var flips = TokenFlips()
+    let examples = data.split.validation
+    for batch in EpochPlan.batches(Array(examples.indices), lengths: examples.map(\.tokens.count), batchTokens: 1024) {
+      let members = batch.map { examples[$0] }
+      let sequences = members.map(\.tokens)
+      let targets = AdapterLearner.targets(members)
+      let before = try new.verdicts(of: sequences)
+      let baseline = try old.verdicts(of: sequences)
+      let after = try verdicts(
+        of: .student, hidden: try student.hiddenStates(TokenBatch(sequences)), vocabulary: student.vocabulary, targets: targets,
+        threads: request.model.threads)
+      for row in after.indices where targets.weights[row] > 0 { flips.count(old: baseline[row], before: before[row], after: after[row]) }
+    }
+    return flips
   }
 
   /// Removes the teachers' files, once nothing more is trained.

@@ -30,6 +30,8 @@ public struct Policy: Sendable, Hashable {
   public var slices: [SliceRule]
   public var mustNotFlip: [ProtectedItems]
   public var waivers: [Waiver]
+  /// What is to be done about a regression; nil: it is only reported.
+  public var remedy: RemedyRule?
   /// What the policy asks for that this version leaves out, where the policy says that it may.
   public var warnings: [String]
   /// The files that it extends, the nearest first.

@@ -26,6 +26,7 @@ struct AdapterCard {
   var truncatedExamples: Int
   var gateItems: Int
   var outcome: Trainer.Outcome
+  var flips: TokenFlips?
   var version: String
 
   var text: String {
@@ -65,6 +66,14 @@ struct AdapterCard {
     ]
     if let first = outcome.firstLoss, let best = outcome.bestLoss {
       lines.append("Cross-entropy on the validation examples: \(Self.rounded(first)) before, \(Self.rounded(best)) after, in nats a token.")
+    }
+    if let flips, flips.tokens > 0 {
+      lines += [
+        "", "| of \(flips.tokens) validation tokens | without | with the adapter |", "|---|---|---|",
+        "| predicted (old model: \(flips.oldRight)) | \(flips.rightBefore) | \(flips.rightAfter) |",
+        "| right by the old model, wrong by the new | \(flips.negativeBefore) | \(flips.negativeAfter) |",
+        "| wrong by the old model, right by the new | \(flips.positiveBefore) | \(flips.positiveAfter) |", "",
+      ]
     }
     lines.append("`training.jsonl` holds every step. Whether it may ship is for the gate to say, on items that it was not trained on.")
     return lines.joined(separator: "\n") + "\n"

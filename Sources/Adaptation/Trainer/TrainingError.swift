@@ -20,6 +20,8 @@ public enum TrainingError: Diagnostic {
   case otherRun(checkpoint: String, difference: String)
   case badCheckpoint(path: String, problem: String)
   case checkpoint(path: String, any Error)
+  /// A sweep is judged by validation tokens, and the two models have different ones.
+  case sweepNeedsTokens
 
   public var cause: (any Error)? { if case .checkpoint(_, let error) = self { error } else { nil } }
 
@@ -51,6 +53,8 @@ extension TrainingError {
       "\(visible(checkpoint)) holds the state of another training run: \(difference); resume with what it was begun with, or remove it"
     case .badCheckpoint(let path, let problem):
       "\(visible(path)) is no usable training state: \(problem); remove it to begin anew"
+    case .sweepNeedsTokens:
+      "a sweep compares recipes by the tokens that both models predict, and the two models have different tokenizers; train them one by one"
     case .checkpoint(let path, _): "the training state \(visible(path)) can't be read or written"
     }
   }

@@ -50,13 +50,14 @@ struct PolicyReading {
       file.note(.judgesNothing)
     }
     let name = metadata?.text("name", isRequired: true)
+    let remedy = remedy(file)
     let warnings = elements("notify", file).compactMap(notification)
     return Policy(
       name: name ?? "", owner: metadata?.text("owner"), summary: metadata?.prose("description"), path: path, digest: document.digest,
       tasks: file.texts("tasks") ?? [], requiredTasks: file.texts("required_tasks") ?? [], defaults: defaults,
       maxErrorRatio: defaultsReader?.ratio("max_error_ratio") ?? 0, maxUnscoredRatio: defaultsReader?.ratio("max_unscored_ratio") ?? 0,
       confidence: confidence(defaultsReader), budgets: budgets.map(\.value), slices: slices.map(\.value),
-      mustNotFlip: protected.map(\.value), waivers: waivers.map(\.value), warnings: warnings,
+      mustNotFlip: protected.map(\.value), waivers: waivers.map(\.value), remedy: remedy, warnings: warnings,
       parents: document.parents, overrides: document.overrides)
   }
 
