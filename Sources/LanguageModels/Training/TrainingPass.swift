@@ -25,7 +25,7 @@ struct TrainingPass: Sendable {
   ) throws(TensorError) {
     sequences = batch.ranges
     rows = batch.rows
-    positions = sequences.flatMap { $0.indices.map { Int32($0) } }
+    positions = sequences.flatMap { (0..<$0.count).map { Int32($0) } }
     self.area = area
     self.dropout = dropout
     let longest = sequences.map(\.count).max() ?? 0
