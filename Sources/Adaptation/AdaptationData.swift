@@ -3,6 +3,7 @@
 internal import Checkpoints
 internal import Documents
 internal import LanguageModels
+internal import Tasks
 internal import Templates
 internal import Tokenization
 

@@ -1,8 +1,9 @@
 // The whole of training: models opened once, data checked once, and then one adapter or several.
 
 internal import Checkpoints
-public import Documents
-public import LanguageModels
+internal import Documents
+internal import LanguageModels
+internal import Tensors
 internal import Tokenization
 
 /// Trains adapters on one set of data; the teachers' hidden states are shared by all of them. One caller at a time.
