@@ -1,6 +1,7 @@
 // Several recipes on the same data: which brings back most of what the old model got right, without losing what the new one can.
 
 public import Documents
+internal import LanguageModels
 
 /// The recipes of a sweep: every combination of the axes' values.
 public struct Sweep: Sendable {

@@ -80,7 +80,8 @@ public struct Trainer {
   ///   ``TrainingError/diverged(step:what:checkpoint:)``; what the learner throws; `FileError` where nothing more can be written.
   public func run(resumes: Bool) throws -> Outcome {
     var state = try firstState(resumes: resumes)
-    let log = try TrainingLog(path: TrainingFiles.log(in: folder), identity: checkpoint.identity, after: state.optimizer.step)
+    let log = try TrainingLog(
+      path: TrainingFiles.log(in: folder), identity: checkpoint.identity, after: state.curve.isEmpty ? nil : state.optimizer.step)
     var lastSaved = environment.clock()
     if state.curve.isEmpty {
       let first = try validation()

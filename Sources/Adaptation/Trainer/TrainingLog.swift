@@ -8,10 +8,12 @@ internal import Documents
 final class TrainingLog {
   private let file: AppendFile
 
-  /// Begins a log, or goes on with one: lines behind `step` are of steps that will be made again.
-  init(path: String, identity: JSONValue, after step: Int) throws {
+  /// Begins a log, or goes on with one.
+  ///
+  /// - Parameter step: the last step of the state that the run goes on from; lines behind it are of steps that will be made again. Nil: begins anew.
+  init(path: String, identity: JSONValue, after step: Int?) throws {
     var kept: [JSONValue] = []
-    if step > 0, Files.exists(path) {
+    if let step, Files.exists(path) {
       try JSONLines.forEach(in: try Files.read(path), file: path, toleratesTornEnd: true) { value, _ in
         if let at = value["step"]?.integer, at <= step { kept.append(value) }
       }
