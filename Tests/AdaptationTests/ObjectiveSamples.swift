@@ -4,6 +4,7 @@ import Documents
 import Foundation
 import LanguageModels
 import Tensors
+import Testing
 
 @testable import Adaptation
 
@@ -98,7 +99,7 @@ struct ObjectiveCase: CustomTestStringConvertible, Sendable {
 /// The reference file (PyTorch in f64; `fixtures/generate/objective_goldens.py`).
 enum ObjectiveGoldens {
   static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../fixtures/objective").standardized.path
-  static let document = try? JSONValue.parse(Files.read(folder + "/losses.json"))
+  static let document = try? JSONValue.parse(Files.readText(folder + "/losses.json"))
   static let cases = (document?["cases"]?.array ?? []).map { ObjectiveCase(name: $0["name"]?.string ?? "", json: $0) }
 
   static func model(_ name: String) throws -> PlainModel { try PlainModel(#require(document?["models"]?[name])) }
@@ -128,7 +129,7 @@ enum ObjectiveGoldens {
     try #require(document?["chunks"]?.array).map { chunk in
       let rows = try #require(chunk["rows"]?.array).map { $0.integer ?? -1 }
       return AlignedChunk(
-        rows: rows[0]..<rows[1], logProbability: try #require(chunk["log_probability"]?.double), isRight: try #require(chunk["right"]?.bool))
+        rows: rows[0]..<rows[1], logProbability: try #require(chunk["log_probability"]?.double), isRight: chunk["right"]?.bool == true)
     }
   }
 }

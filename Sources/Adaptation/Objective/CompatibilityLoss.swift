@@ -7,7 +7,7 @@ public import Tensors
 /// Computes an objective on batches of a student's hidden states.
 ///
 /// Rows are taken in blocks through the vocabulary, slice by slice: the student's logits, then a teacher's for the rows that follow it, are kept for the
-/// block (at most some 32 MiB for each), turned into the gradient in place, and folded back into hidden states. Three products a row, and
+/// block (at most some 48 MiB for each), turned into the gradient in place, and folded back into hidden states. Three products a row, and
 /// `[tokens, vocabulary]` never exists as a whole. Rows of weight 0 cost nothing, nor does a teacher where no row follows it.
 ///
 /// A row's gradient and loss depend on that row alone (and, by mask and weights, on its sequence), and rows are summed in their order in f64: the bits are

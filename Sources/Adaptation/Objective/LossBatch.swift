@@ -1,5 +1,6 @@
 // One batch on its way: what all its blocks share, and how a block of rows becomes losses and gradients.
 
+internal import Foundation
 internal import LanguageModels
 internal import Tensors
 
@@ -73,7 +74,7 @@ struct LossBatch: Sendable {
   }
 
   private func computeBlock(_ rows: [Int], area: LossArea) throws -> [RowLoss] {
-    var distributions = try project(
+    let distributions = try project(
       student, rows: rows, vocabulary, of: .student, into: area.logits, hidden: area.hidden, limit: vocabulary.vocabularySize, area: area)
     let gold = rows.enumerated().map { place, row in
       let token = Int(targets.tokens[row])
@@ -87,8 +88,6 @@ struct LossBatch: Sendable {
       let plan = planner.plan(row, student: verdict)
       return RowLoss(plan: plan, crossEntropy: -verdict.logProbability, divergence: 0, isRight: verdict.isRight)
     }
-    let following = rows.indices.filter { losses[$0].plan.teacher != nil }
-    temper(&distributions, places: following, logits: area.logits, vocabulary: area.shape.student, limit: vocabulary.vocabularySize)
 
     // Teachers one after the other: their logits share memory.
     for (index, party) in [ObjectiveError.Party.old, .new].enumerated() {
@@ -97,9 +96,8 @@ struct LossBatch: Sendable {
       let limit = min(teacher.vocabulary.vocabularySize, vocabulary.vocabularySize)
       let logits = area.teacherLogits[index]
       guard let cut = area.shape.teachers[index] else { continue }
-      var said = try project(
+      let said = try project(
         teacher.hidden, rows: places.map { rows[$0] }, teacher.vocabulary, of: party, into: logits, hidden: hidden, limit: limit, area: area)
-      temper(&said, places: Array(said.indices), logits: logits, vocabulary: cut, limit: limit)
       for (number, place) in places.enumerated() {
         let rule = rule(losses[place].plan, student: distributions[place], teacher: said[number])
         for part in area.shape.student.overlaps(cut, limit: limit) {
@@ -131,7 +129,7 @@ struct LossBatch: Sendable {
 
   private func rule(_ plan: RowPlan, student: RowDistribution, teacher: RowDistribution?) -> DivergenceRule {
     DivergenceRule(
-      student: student.tempered ?? student.likelihood, teacher: teacher?.tempered, likelihood: student.likelihood,
+      student: student.tempered, teacher: teacher?.tempered, likelihood: student.likelihood,
       divergenceWeight: Float(gradientScale * plan.divergence / objective.temperature), likelihoodWeight: Float(gradientScale * plan.likelihood),
       softCap: vocabulary.softCap)
   }
@@ -142,48 +140,46 @@ struct LossBatch: Sendable {
     limit: Int, area: LossArea
   ) throws -> [RowDistribution] {
     for (place, row) in rows.enumerated() { hidden.copyRow(row, of: states, to: place) }
-    var sums = Array(repeating: LogSumExp(), count: rows.count)
+    var distributions = Array(repeating: RowDistribution(), count: rows.count)
+    let temperature = objective.needsOldModel ? objective.temperature : nil
     for slice in 0..<projection.count {
       let range = projection.range(slice).clamped(to: 0..<limit)
       if range.isEmpty { break }
       try projection.cappedLogits(slice, of: hidden, rows: rows.count, into: logits[slice], scratch: area.scratch)
-      for place in rows.indices { sums[place].add(logits[slice], row: place, count: range.count, firstToken: range.lowerBound) }
+      // While the slice is in the cache.
+      for place in rows.indices { distributions[place].add(logits[slice], row: place, tokens: range, temperature: temperature) }
     }
-    return try rows.indices.map { place in
-      if !sums[place].value.isFinite {
-        throw ObjectiveError.diverged(party, row: rows[place], sequence: Int(targets.sequences[rows[place]]))
-      }
-      return RowDistribution(sums[place])
+    for place in rows.indices where !distributions[place].isFinite {
+      throw ObjectiveError.diverged(party, row: rows[place], sequence: Int(targets.sequences[rows[place]]))
     }
-  }
-
-  /// Adds the sums at the objective's temperature.
-  private func temper(
-    _ distributions: inout [RowDistribution], places: [Int], logits: [Matrix], vocabulary: LossArea.Shape.Vocabulary, limit: Int
-  ) {
-    for place in places {
-      let maximum = distributions[place].likelihood.maximum
-      var sum = 0.0
-      for (slice, range) in vocabulary.slices.enumerated() where range.lowerBound < limit {
-        sum += logits[slice].temperedSum(
-          row: place, count: min(range.upperBound, limit) - range.lowerBound, maximum: maximum, temperature: objective.temperature)
-      }
-      distributions[place].tempered = SoftmaxScale(maximum: maximum, temperature: objective.temperature, sum: sum)
-    }
+    return distributions
   }
 }
 
-/// What turns a row's kept logits into distributions.
+/// What turns a row's logits into distributions, slice after slice.
 private struct RowDistribution {
-  /// At temperature 1.
-  var likelihood: SoftmaxScale
-  /// At the objective's temperature, where the row follows a teacher.
-  var tempered: SoftmaxScale?
-  var largestToken: Int
+  private var sum = LogSumExp()
+  /// Σ exp((logit - maximum) / T), where there is a T.
+  private var temperedSum = 0.0
+  private var temperature: Double?
 
-  init(_ sum: LogSumExp) {
-    likelihood = sum.scale
-    largestToken = sum.largestToken
+  mutating func add(_ logits: Matrix, row: Int, tokens: Range<Int>, temperature: Double?) {
+    let before = sum.largestLogit
+    sum.add(logits, row: row, count: tokens.count, firstToken: tokens.lowerBound)
+    guard let temperature, sum.value.isFinite else { return }
+    self.temperature = temperature
+    let maximum = sum.largestLogit
+    if maximum > before { temperedSum *= exp((Double(before) - Double(maximum)) / temperature) }
+    temperedSum += logits.temperedSum(row: row, count: tokens.count, maximum: maximum, temperature: temperature)
+  }
+
+  var isFinite: Bool { sum.value.isFinite }
+  var largestToken: Int { sum.largestToken }
+  /// At temperature 1.
+  var likelihood: SoftmaxScale { sum.scale }
+  /// At the objective's temperature.
+  var tempered: SoftmaxScale {
+    temperature.map { SoftmaxScale(maximum: sum.largestLogit, temperature: $0, sum: temperedSum) } ?? sum.scale
   }
 }
 

@@ -3,7 +3,7 @@
 /// Blocks of trained rows; each is taken through the whole vocabulary by one worker.
 struct RowBlocks {
   /// The logits of a block are kept until its gradient is done: at most about so many bytes for one model.
-  static let logitBytes = 32 << 20
+  static let logitBytes = 48 << 20
   static let largest = 256
 
   let rows: [Int]

@@ -31,7 +31,7 @@ public final class TeacherCache: Sendable {
     var usage = Usage()
   }
 
-  /// What decides the states: the digests of weights, adapter and configuration, and the precision.
+  /// The digest of what decides the states.
   public let teacher: String
   public let width: Int
   private let memoryLimit: Int
@@ -41,15 +41,16 @@ public final class TeacherCache: Sendable {
   /// Opens nothing yet.
   ///
   /// - Parameters:
-  ///   - teacher: text that differs whenever the states would.
+  ///   - teacher: text that differs whenever the states would: the digests of weights, configuration and adapter, the precision and matrix library.
   ///   - memoryLimit: bytes of states that are kept in memory.
   ///   - folder: where others are kept; nil: nowhere.
   public init(teacher: String, width: Int, memoryLimit: Int, folder: String?) {
-    self.teacher = SHA256Digest.of(teacher)
+    let digest = SHA256Digest.of(teacher)
+    self.teacher = digest
     self.width = width
     self.memoryLimit = memoryLimit
     // A folder for each teacher, named by the first digits of its digest; the whole one is in every file.
-    self.folder = folder.map { Files.path("teacher-" + self.teacher.dropFirst(7).prefix(16), relativeTo: $0) }
+    self.folder = folder.map { Files.path("teacher-" + digest.dropFirst(7).prefix(16), relativeTo: $0) }
   }
 
   public var usage: Usage { state.withLock { $0.usage } }
