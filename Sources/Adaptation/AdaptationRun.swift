@@ -46,8 +46,16 @@ public struct AdaptationRun {
       result = try best(of: recipes, session)
     }
     session.close()
-    Files.removeFolder(files.output + ".teachers")
+    removeTeachers()
     return result
+  }
+
+  /// The teachers' files, a folder for each teacher.
+  private func removeTeachers() {
+    let folder = files.output + ".teachers"
+    // A folder that is not there needs no removing.
+    for name in (try? Files.list(folder)) ?? [] { Files.removeFolder(Files.path(name, relativeTo: folder)) }
+    Files.removeFolder(folder)
   }
 
   private func best(of recipes: [Sweep.Recipe], _ session: AdaptationSession) throws -> Result {

@@ -10,7 +10,9 @@ internal import Tokenization
 public final class AdaptationSession {
   private let request: AdaptationRequest
   private let environment: TrainingEnvironment
-  private let data: AdaptationData
+  private var data: AdaptationData
+  /// Training examples that count more, for the new model has lost what the old one knew.
+  public private(set) var focusedExamples = 0
   private let base: BaseWeights
   private let adapter: Adapter?
   private let old: AdapterLearner.Old?
@@ -62,6 +64,32 @@ public final class AdaptationSession {
     let tokenizer = try LanguageModel.tokenizer(of: checkpoint)
     old = frozen.model.tokenizer.sharesTokens(with: tokenizer) ? .states(frozen) : .chunks(ForeignTeacher(frozen, student: tokenizer))
     cards = (oldCard, newCard)
+    if request.flipWeight != 1 { try focus(on: request.flipWeight) }
+  }
+
+  /// Gives the examples that the update broke a weight of their own, by what both teachers say of their completions.
+  private func focus(on weight: Float) throws {
+    guard weight.isFinite, weight > 0, weight <= 1000 else {
+      throw TrainingError.badSetting(name: "weight of flips", found: "\(weight)", expected: "a number above 0, at most 1000")
+    }
+    guard case .states(let old)? = old, let new else {
+      throw TrainingError.badSetting(name: "weight of flips", found: "\(weight)", expected: "1, for the two models have different tokenizers")
+    }
+    let examples = data.split.training
+    for batch in EpochPlan.batches(Array(examples.indices), lengths: examples.map(\.tokens.count), batchTokens: 1024) {
+      let sequences = batch.map { examples[$0].tokens }
+      let (before, after) = (try old.verdicts(of: sequences), try new.verdicts(of: sequences))
+      var row = 0
+      for index in batch {
+        // Row r has the word on token r + 1.
+        let completion = row + max(1, examples[index].completionStart) - 1..<row + examples[index].tokens.count - 1
+        if completion.contains(where: { before[$0].isRight && !after[$0].isRight }) {
+          data.split.training[index].weight *= weight
+          focusedExamples += 1
+        }
+        row += examples[index].tokens.count
+      }
+    }
   }
 
   public var trainingExamples: Int { data.split.training.count }
@@ -150,7 +178,7 @@ public final class AdaptationSession {
     }
     return [
       "objective": objective.json, "old": model(cards.old), "new": model(cards.new), "precision": .string(request.model.precision.rawValue),
-      "data": .array(data.sources.map { .string($0.digest) }), "examples": .string(data.split.training.map(\.example).digest),
+      "flip_weight": .number(Double(request.flipWeight)), "data": .array(data.sources.map { .string($0.digest) }), "examples": .string(data.split.training.map(\.example).digest),
       "validation_examples": .string(data.split.validation.map(\.example).digest),
     ]
   }

@@ -68,8 +68,16 @@ public struct AdamW: Sendable {
     let size = Float(-(learningRate / correction1))
     let root2 = Float(correction2.squareRoot())
     let epsilon = Float(settings.epsilon)
-    var first = firstMoments.mutableSpan
-    var second = secondMoments.mutableSpan
+    // Two spans of one value at a time are not to be had; taken out, the arrays are not copied.
+    var (taken1, taken2): ([Float], [Float]) = ([], [])
+    swap(&taken1, &firstMoments)
+    swap(&taken2, &secondMoments)
+    defer {
+      swap(&taken1, &firstMoments)
+      swap(&taken2, &secondMoments)
+    }
+    var first = taken1.mutableSpan
+    var second = taken2.mutableSpan
     for index in values.indices {
       let gradient = gradients[index] * scale
       let m = first[index] + share1 * (gradient - first[index])
