@@ -4,6 +4,7 @@ internal import Adaptation
 internal import Comparison
 internal import Documents
 internal import Evaluation
+internal import LanguageModels
 internal import ModelHub
 internal import Policies
 internal import Records
