@@ -52,7 +52,8 @@ extension Gate {
     } else if let files = rule?.train {
       rule?.train = files.map(besidePolicy)
     }
-    rule?.validation = rule?.validation.map(besidePolicy)
+    let validation = rule?.validation.map(besidePolicy)
+    rule?.validation = validation
     let isForced = request.remediates
     guard let rule else {
       if isForced { throw GateError.noTrainingData(policy: request.policy) }
