@@ -201,7 +201,8 @@ final class QuadraticLearner: Learner {
     }
     #expect(Files.exists(checkpoint))
     #expect(error?.severity == .run)
-    #expect(learner.values.allSatisfy(\.isFinite))
+    let isUsable = learner.values.allSatisfy { $0.isFinite }
+    #expect(isUsable)
   }
 
   @Test func timeEndsARun() throws {

@@ -13,7 +13,6 @@ final class AdapterLearner: Learner {
 
   private let student: TrainableModel
   private let loss: CompatibilityLoss
-  private let crossEntropy: CompatibilityLoss
   private let old: Old?
   private let new: FrozenTeacher?
   private let split: ValidationSplit
@@ -24,7 +23,6 @@ final class AdapterLearner: Learner {
     self.new = new
     self.split = split
     loss = try CompatibilityLoss(objective, vocabulary: student.vocabulary, threads: threads)
-    crossEntropy = try CompatibilityLoss(.crossEntropy, vocabulary: student.vocabulary, threads: threads)
   }
 
   var valueCount: Int { student.valueCount }
@@ -42,6 +40,22 @@ final class AdapterLearner: Learner {
 
   func learn(_ batch: [Int], draw: UInt64, gradientScale: Double) throws -> BatchLoss {
     let examples = batch.map { split.training[$0] }
+    let (old, new) = try teachers(of: examples)
+    let hidden = try student.forward(TokenBatch(examples.map(\.tokens)), step: draw)
+    let result = try loss(student: hidden, old: old, new: new, targets: Self.targets(examples), gradientScale: gradientScale)
+    if let gradient = result.gradient { try student.backward(gradient) }
+    return BatchLoss(result)
+  }
+
+  func validate(_ batch: [Int]) throws -> BatchLoss {
+    let examples = batch.map { split.validation[$0] }
+    let (old, new) = try teachers(of: examples)
+    let hidden = try student.hiddenStates(TokenBatch(examples.map(\.tokens)))
+    return BatchLoss(try loss(student: hidden, old: old, new: new, targets: Self.targets(examples), wantsGradient: false))
+  }
+
+  /// What the objective needs to hear of the teachers.
+  private func teachers(of examples: [EncodedExample]) throws -> (old: OldTeacher?, new: Teacher?) {
     let sequences = examples.map(\.tokens)
     let objective = loss.objective
     var oldTeacher: OldTeacher?
@@ -54,16 +68,7 @@ final class AdapterLearner: Learner {
     }
     let needsNew = objective.needsNewModel || objective.needsNewVerdicts
     let newTeacher = needsNew ? try new?.teacher(of: sequences, withVerdicts: objective.needsNewVerdicts) : nil
-    let hidden = try student.forward(TokenBatch(sequences), step: draw)
-    let result = try loss(student: hidden, old: oldTeacher, new: newTeacher, targets: Self.targets(examples), gradientScale: gradientScale)
-    if let gradient = result.gradient { try student.backward(gradient) }
-    return BatchLoss(result)
-  }
-
-  func validate(_ batch: [Int]) throws -> BatchLoss {
-    let examples = batch.map { split.validation[$0] }
-    let hidden = try student.hiddenStates(TokenBatch(examples.map(\.tokens)))
-    return BatchLoss(try crossEntropy(student: hidden, targets: Self.targets(examples), wantsGradient: false))
+    return (oldTeacher, newTeacher)
   }
 
   static func targets(_ examples: [EncodedExample]) -> TokenTargets {

@@ -19,7 +19,7 @@ public protocol Learner: AnyObject {
   ///   - batch: places in the training examples.
   ///   - draw: the number of this batch in the run: the seed of dropout.
   func learn(_ batch: [Int], draw: UInt64, gradientScale: Double) throws -> BatchLoss
-  /// The loss over a batch of validation examples, without dropout and without gradients: ``BatchLoss/loss`` is the cross-entropy.
+  /// The loss over a batch of validation examples, without dropout and without gradients.
   func validate(_ batch: [Int]) throws -> BatchLoss
 }
 

@@ -12,7 +12,7 @@ public struct Trainer {
     /// The values of the best validation, or the last ones where nothing was validated.
     public var values: [Float]
     public var bestStep: Int
-    /// Of the best validation; nil without validation examples.
+    /// Cross-entropy of the best validation; nil without validation examples.
     public var bestLoss: Double?
     /// Of the values that the run began with.
     public var firstLoss: Double?
@@ -86,7 +86,7 @@ public struct Trainer {
     if state.curve.isEmpty {
       let first = try validation()
       if let first { try log.append(step: 0, epoch: 0, validation: first, isBest: false) }
-      state.curve.append(CurvePoint(step: 0, epoch: 0, loss: first?.loss ?? 0, validationLoss: first?.loss, learningRate: schedule.rate(at: 0)))
+      state.curve.append(CurvePoint(step: 0, epoch: 0, loss: first?.loss ?? 0, validationLoss: first?.crossEntropy, learningRate: schedule.rate(at: 0)))
     }
     var validationSeconds = 0.0
     while state.optimizer.step < schedule.totalSteps, state.epoch < epochSteps.count {
@@ -201,10 +201,11 @@ public struct Trainer {
     let step = state.optimizer.step
     let epoch = Double(state.epoch) + Double(state.stepInEpoch) / Double(epochSteps)
     guard loss.loss.isFinite else { throw TrainingError.diverged(step: step, what: "the validation loss", checkpoint: nil) }
-    let isBest = state.best.map { loss.loss < $0.loss } ?? true
-    if isBest { state.best = TrainingState.Best(step: step, loss: loss.loss, values: learner.values) }
+    let judged = settings.selection == .crossEntropy ? loss.crossEntropy : loss.loss
+    let isBest = settings.selection == .last || state.best.map { judged < $0.loss } ?? true
+    if isBest { state.best = TrainingState.Best(step: step, loss: judged, crossEntropy: loss.crossEntropy, values: learner.values) }
     try log.append(step: step, epoch: epoch, validation: loss, isBest: isBest)
-    addPoint(&state, epoch: epoch, validation: loss.loss, rate: schedule.rate(at: max(0, step - 1)))
+    addPoint(&state, epoch: epoch, validation: loss.crossEntropy, rate: schedule.rate(at: max(0, step - 1)))
   }
 
   private func outcome(_ state: TrainingState) -> Outcome {
@@ -212,9 +213,9 @@ public struct Trainer {
     environment.report(
       TrainingProgress(
         step: state.optimizer.step, totalSteps: schedule.totalSteps, epoch: last?.epoch ?? 0, loss: last?.loss ?? 0,
-        validationLoss: state.best?.loss, learningRate: last?.learningRate ?? 0, tokensPerSecond: 0, isFinished: true))
+        validationLoss: state.best?.crossEntropy, learningRate: last?.learningRate ?? 0, tokensPerSecond: 0, isFinished: true))
     return Outcome(
-      values: state.best?.values ?? learner.values, bestStep: state.best?.step ?? state.optimizer.step, bestLoss: state.best?.loss,
+      values: state.best?.values ?? learner.values, bestStep: state.best?.step ?? state.optimizer.step, bestLoss: state.best?.crossEntropy,
       firstLoss: state.curve.first?.validationLoss, steps: state.optimizer.step, seconds: state.seconds, curve: state.curve)
   }
 }

@@ -26,7 +26,7 @@ struct TrainingCheckpoint {
     ]
     if let best = state.best {
       tensors.append(("best_values", best.values))
-      members.append(("best", ["step": .integer(best.step), "loss": .number(best.loss)]))
+      members.append(("best", ["step": .integer(best.step), "loss": .number(best.loss), "cross_entropy": .number(best.crossEntropy)]))
     }
     do throws(FileError) {
       try SafetensorsWriter.write(
@@ -80,8 +80,8 @@ struct TrainingCheckpoint {
     }
     state.sinceLastPoint = BatchLoss(loss: loss, weight: weight)
     if let best = json["best"] {
-      guard let step = best["step"]?.integer, let loss = best["loss"]?.double else { throw broken("its best step is none") }
-      state.best = TrainingState.Best(step: step, loss: loss, values: try tensor("best_values"))
+      guard let step = best["step"]?.integer, let loss = best["loss"]?.double, let crossEntropy = best["cross_entropy"]?.double else { throw broken("its best step is none") }
+      state.best = TrainingState.Best(step: step, loss: loss, crossEntropy: crossEntropy, values: try tensor("best_values"))
     }
     return state
   }

@@ -4,7 +4,7 @@ internal import Documents
 
 /// `training.jsonl`. Line 1 is the header with the run's identity; a step's line is
 /// `{"step","epoch","loss","cross_entropy","divergence_old","divergence_new","masked_share","accuracy","learning_rate","grad_norm","tokens_per_second"}`,
-/// a validation's `{"step","epoch","validation_loss","validation_accuracy","best"}`.
+/// a validation's `{"step","epoch","validation_loss","validation_objective","validation_accuracy","best"}`, the first being cross-entropy.
 final class TrainingLog {
   private let file: AppendFile
 
@@ -39,7 +39,7 @@ final class TrainingLog {
 
   func append(step: Int, epoch: Double, validation: BatchLoss, isBest: Bool) throws(FileError) {
     try append([
-      "step": .integer(step), "epoch": .number(epoch), "validation_loss": .number(validation.loss),
+      "step": .integer(step), "epoch": .number(epoch), "validation_loss": .number(validation.crossEntropy), "validation_objective": .number(validation.loss),
       "validation_accuracy": .number(validation.accuracy), "best": .bool(isBest),
     ])
   }

@@ -32,8 +32,21 @@ public struct TrainingSettings: Sendable, Hashable {
   public var validationTokens = 16_384
   /// Steps between validations; nil: at the end of each epoch. The run's end is one too.
   public var validationInterval: Int?
+  /// What the best validation is: the one whose values the adapter gets.
+  public var selection = Selection.objective
   /// The seed of factors, order, split and dropout.
   public var seed: UInt64 = 20_240_709
+
+  /// By which loss on the validation examples values are chosen.
+  public enum Selection: String, Sendable, Hashable, CaseIterable {
+    /// What is minimised: how near the student is to its teachers.
+    case objective
+    /// How likely the examples themselves are: the paper's choice. An adapter that follows the old model need not make them likelier, so that it may
+    /// choose values of the first steps.
+    case crossEntropy = "cross-entropy"
+    /// None: the last values.
+    case last
+  }
 
   /// Settings for the gate's own repair: a small adapter, minutes on a few processors.
   public init() {}
@@ -48,6 +61,7 @@ public struct TrainingSettings: Sendable, Hashable {
     settings.epochs = 10
     settings.accumulation = 8
     settings.warmupSteps = 500
+    settings.selection = .crossEntropy
     return settings
   }
 
@@ -83,7 +97,7 @@ public struct TrainingSettings: Sendable, Hashable {
       "max_seconds": maxSeconds.map { .number($0) } ?? .null, "batch_tokens": .integer(batchTokens), "accumulation": .integer(accumulation),
       "clip_norm": clipNorm.map { .number($0) } ?? .null, "max_tokens": .integer(maxTokens), "validation_share": .number(validationShare),
       "validation_tokens": .integer(validationTokens), "validation_interval": optional(validationInterval),
-      "weight_decay": .number(optimizer.weightDecay), "betas": [.number(optimizer.beta1), .number(optimizer.beta2)],
+      "selection": .string(selection.rawValue), "weight_decay": .number(optimizer.weightDecay), "betas": [.number(optimizer.beta1), .number(optimizer.beta2)],
       "epsilon": .number(optimizer.epsilon), "seed": .string("\(seed)"),
     ]
   }

@@ -33,7 +33,9 @@ struct TrainingState {
 
   struct Best {
     var step: Int
+    /// What it was chosen by.
     var loss: Double
+    var crossEntropy: Double
     var values: [Float]
   }
 

@@ -5,6 +5,7 @@ public import ArgumentParser
 internal import Documents
 internal import LanguageModels
 
+extension TrainingSettings.Selection: ExpressibleByArgument {}
 extension TokenMask: ExpressibleByArgument {}
 extension Objective.Kind: ExpressibleByArgument {}
 extension LearningRateSchedule.Shape: ExpressibleByArgument {}
@@ -99,6 +100,9 @@ struct RecipeOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Steps between validations; each epoch's end if not given.", valueName: "n"))
   var validateEvery: PositiveArgument?
 
+  @Option(help: "Which validation's values are kept: the best by objective or by cross-entropy, or the last.")
+  var keep: TrainingSettings.Selection?
+
   @Option(help: ArgumentHelp("The seed of factors, order, split and dropout.", valueName: "n"))
   var seed: UInt64?
 
@@ -121,6 +125,7 @@ struct RecipeOptions: ParsableArguments {
     if let weightDecay { settings.optimizer.weightDecay = weightDecay }
     if let maxTokens { settings.maxTokens = maxTokens.value }
     if let validateEvery { settings.validationInterval = validateEvery.value }
+    if let keep { settings.selection = keep }
     if let seed { settings.seed = seed }
     return settings
   }
