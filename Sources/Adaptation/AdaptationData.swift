@@ -70,7 +70,8 @@ struct AdaptationData {
       : ValidationSplit(encoded.examples, settings: settings)
     self.sources = sources
     if split.training.isEmpty {
-      throw TrainingError.noExamples(source: name, reason: encoded.examples.isEmpty ? "no example has two tokens" : "all examples are kept for validation")
+      throw TrainingError.noExamples(
+        source: name, reason: encoded.examples.isEmpty ? "no example has two tokens" : "all examples are kept for validation")
     }
     if split.validation.isEmpty, validationIsGiven || settings.validationShare > 0 { throw TrainingError.noValidation(source: name) }
   }
@@ -78,6 +79,7 @@ struct AdaptationData {
   private static func chat(of checkpoint: Checkpoint, path: String) throws -> ExampleReader.Chat? {
     guard let templates = try LanguageModel.chatTemplates(of: checkpoint) else { return nil }
     return ExampleReader.Chat(
-      template: try ChatTemplate(try templates.text(), name: "\(path): chat template"), specialTokens: try LanguageModel.specialTokens(of: checkpoint))
+      template: try ChatTemplate(try templates.text(), name: "\(path): chat template"), specialTokens: try LanguageModel.specialTokens(of: checkpoint)
+    )
   }
 }

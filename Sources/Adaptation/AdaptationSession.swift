@@ -178,7 +178,8 @@ public final class AdaptationSession {
     }
     return [
       "objective": objective.json, "old": model(cards.old), "new": model(cards.new), "precision": .string(request.model.precision.rawValue),
-      "flip_weight": .number(Double(request.flipWeight)), "data": .array(data.sources.map { .string($0.digest) }), "examples": .string(data.split.training.map(\.example).digest),
+      "flip_weight": .number(Double(request.flipWeight)), "data": .array(data.sources.map { .string($0.digest) }),
+      "examples": .string(data.split.training.map(\.example).digest),
       "validation_examples": .string(data.split.validation.map(\.example).digest),
     ]
   }

@@ -6,7 +6,8 @@ import Foundation
 import Testing
 
 @Suite struct OptimizerTests {
-  static let fixtures = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path + "/fixtures"
+  static let fixtures =
+    URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path + "/fixtures"
 
   static func reference() throws -> JSONValue {
     let path = fixtures + "/adaptation/optimizer.json"

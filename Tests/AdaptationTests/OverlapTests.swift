@@ -36,9 +36,14 @@ import Testing
     ("upper case", question.uppercased()),
     ("white space", question.replacingOccurrences(of: " ", with: "  \n\t")),
     ("punctuation", question.replacingOccurrences(of: ",", with: " -").replacingOccurrences(of: ".", with: "!!")),
-    ("full-width letters", String(String.UnicodeScalarView(question.unicodeScalars.map { scalar in
-      scalar.value > 0x60 && scalar.value < 0x7B ? UnicodeScalar(scalar.value + 0xFEE0) ?? scalar : scalar
-    }))),
+    (
+      "full-width letters",
+      String(
+        String.UnicodeScalarView(
+          question.unicodeScalars.map { scalar in
+            scalar.value > 0x60 && scalar.value < 0x7B ? UnicodeScalar(scalar.value + 0xFEE0) ?? scalar : scalar
+          }))
+    ),
     ("inside of other text", "Read this story. " + question + " What will happen next? Answer in one sentence."),
     ("one word changed", question.replacingOccurrences(of: "bucket", with: "bag")),
     ("two words changed", question.replacingOccurrences(of: "jacket", with: "coat").replacingOccurrences(of: "white", with: "grey")),

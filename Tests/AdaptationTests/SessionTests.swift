@@ -1,6 +1,5 @@
 // Training from models on disk to an adapter on disk: the same bits however it goes, and nothing half done under the final name.
 
-@testable import Adaptation
 import Checkpoints
 import Documents
 import Foundation
@@ -9,6 +8,8 @@ import Synchronization
 import Tasks
 import Tensors
 import Testing
+
+@testable import Adaptation
 
 @Suite struct SessionTests {
   static let fixtures = OptimizerTests.fixtures
@@ -34,7 +35,8 @@ import Testing
 
   /// - Parameter steps: the run is stopped before the step behind so many.
   static func run(
-    _ request: AdaptationRequest, _ objective: Objective = Objective(), settings: TrainingSettings = settings(), sweep: Sweep = Sweep(), to output: String,
+    _ request: AdaptationRequest, _ objective: Objective = Objective(), settings: TrainingSettings = settings(), sweep: Sweep = Sweep(),
+    to output: String,
     steps: Int? = nil, resumes: Bool = false
   ) throws -> AdaptationRun.Result {
     let asked = Mutex(0)

@@ -1,10 +1,11 @@
 // The training loop on a model whose loss is known: a run that is stopped and resumed gives the bits of one that was not.
 
-@testable import Adaptation
 import Documents
 import Foundation
 import Synchronization
 import Testing
+
+@testable import Adaptation
 
 /// Three values that are drawn towards the mean of the examples' numbers: loss (v - x)² / 2, gradient v - x, x an example's first token.
 final class QuadraticLearner: Learner {
@@ -35,7 +36,9 @@ final class QuadraticLearner: Learner {
     var result = BatchLoss()
     for index in batch {
       let target = Float(split.training[index].tokens[0])
-      for place in values.indices { gradients[place] += (values[place] - target + Float(draw % 3) * 0.01) * Float(gradientScale) / Float(batch.count) }
+      for place in values.indices {
+        gradients[place] += (values[place] - target + Float(draw % 3) * 0.01) * Float(gradientScale) / Float(batch.count)
+      }
       result.add(loss(split.training[index]))
     }
     return result

@@ -1,14 +1,15 @@
 // Training data: every form of a line, what is wrong with others and where, and how examples become tokens.
 
-@testable import Adaptation
+import Checkpoints
 import Documents
 import Foundation
 import LanguageModels
-import Checkpoints
 import Tasks
 import Templates
-import Tokenization
 import Testing
+import Tokenization
+
+@testable import Adaptation
 
 @Suite struct TrainingDataTests {
   static let folder = OptimizerTests.fixtures

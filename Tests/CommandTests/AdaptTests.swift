@@ -21,9 +21,11 @@ import Testing
     #expect(run.output.contains("8 steps in") && run.output.contains("wrote \(folder.path("adapter"))"))
     #expect(try Files.list(folder.path("adapter")) == ["README.md", "adapter_config.json", "adapter_model.safetensors", "training.jsonl"])
     let gate = try Program.run(
-      ["run", "--policy", Program.fixture("quickstart.yaml"), "--baseline", Program.fixture("models/baseline"), "--candidate",
-       Program.fixture("models/candidate"), "--candidate-adapter", folder.path("adapter"), "--report-dir", folder.path("report"), "--no-cache",
-       "--no-progress", "--limit", "100"])
+      [
+        "run", "--policy", Program.fixture("quickstart.yaml"), "--baseline", Program.fixture("models/baseline"), "--candidate",
+        Program.fixture("models/candidate"), "--candidate-adapter", folder.path("adapter"), "--report-dir", folder.path("report"), "--no-cache",
+        "--no-progress", "--limit", "100",
+      ])
     #expect(gate.status == 0 || gate.status == 1, "\(gate.output)\(gate.errors)")
     let result = try GateResult.read(folder.path("report/result.json"))
     #expect(result.candidate.model.name == "candidate+adapter")
@@ -77,7 +79,8 @@ import Testing
     let folder = try TemporaryFolder()
     let more = ["--epochs", "40", "--batch-tokens", "128"]
     let arguments =
-      ["adapt"] + Self.models + ["--train", Program.fixture("tasks/train.jsonl"), "--output", folder.path("adapter"), "--no-progress", "--rank", "2"] + more
+      ["adapt"] + Self.models + ["--train", Program.fixture("tasks/train.jsonl"), "--output", folder.path("adapter"), "--no-progress", "--rank", "2"]
+      + more
     let child = try Program.start(arguments, streams: folder)
     let log = folder.path("adapter.training/training.jsonl")
     let deadline = Date().addingTimeInterval(120)
@@ -148,23 +151,32 @@ import Testing
     let folder = try TemporaryFolder()
     let record = folder.path("baseline.jsonl")
     let evaluated = try Program.run(
-      ["evaluate", "--model", Program.fixture("models/baseline"), "--tasks", Program.fixture("tasks/stories.yaml"), "--output", record, "--no-progress",
-       "--no-cache"])
+      [
+        "evaluate", "--model", Program.fixture("models/baseline"), "--tasks", Program.fixture("tasks/stories.yaml"), "--output", record,
+        "--no-progress",
+        "--no-cache",
+      ])
     #expect(evaluated.status == 0, "\(evaluated.errors)")
     let arguments =
-      ["run", "--policy", try policy(folder, decides: false), "--baseline", record, "--candidate", Program.fixture("models/candidate"), "--report-dir",
-       folder.path("report"), "--no-cache", "--no-progress"]
+      [
+        "run", "--policy", try policy(folder, decides: false), "--baseline", record, "--candidate", Program.fixture("models/candidate"),
+        "--report-dir",
+        folder.path("report"), "--no-cache", "--no-progress",
+      ]
     let warned = try Program.run(arguments)
     #expect(warned.status == 1 && warned.errors.contains("no remedy was tried"), "\(warned.errors)")
     let forced = try Program.run(arguments + ["--remediate"])
-    #expect(forced.status == 2 && forced.errors.contains("this is a run record, and --remediate trains an adapter on checkpoints"), "\(forced.errors)")
+    #expect(
+      forced.status == 2 && forced.errors.contains("this is a run record, and --remediate trains an adapter on checkpoints"), "\(forced.errors)")
   }
 
   @Test func remediateNeedsData() throws {
     let folder = try TemporaryFolder()
     let run = try Program.run(
-      ["run", "--policy", Program.fixture("quickstart.yaml"), "--baseline", Program.fixture("models/baseline"), "--candidate",
-       Program.fixture("models/candidate"), "--report-dir", folder.path("report"), "--no-cache", "--no-progress", "--limit", "20", "--remediate"])
+      [
+        "run", "--policy", Program.fixture("quickstart.yaml"), "--baseline", Program.fixture("models/baseline"), "--candidate",
+        Program.fixture("models/candidate"), "--report-dir", folder.path("report"), "--no-cache", "--no-progress", "--limit", "20", "--remediate",
+      ])
     #expect(run.status == 2 && run.errors.contains("--remediate needs training data"), "\(run.errors)")
   }
 }

@@ -74,7 +74,9 @@ public struct OverlapCheck: Sendable {
       guard !words.isEmpty else { continue }
       let place = items.count
       items.append(Item(task: task.name, identity: item.identity, index: item.index, words: words, runs: Self.runs(words)))
-      for text in [words] + Self.answers(of: item).map({ words + Self.words($0) }) { wholes[Self.digest(text[...])] = wholes[Self.digest(text[...])] ?? place }
+      for text in [words] + Self.answers(of: item).map({ words + Self.words($0) }) {
+        wholes[Self.digest(text[...])] = wholes[Self.digest(text[...])] ?? place
+      }
       if words.count >= Self.shortest, words.count < Self.short { shortItems[words.count, default: [:]][Self.digest(words[...])] = place }
     }
     // What many items share is the task's own wording.

@@ -57,10 +57,12 @@ struct AdapterCard {
     for (role, model) in [("old", old), ("new (the base)", new)] {
       guard let model else { continue }
       lines.append(
-        "| \(role) | \(Self.inline(model.name)) | `\(Self.digest(model.weightsDigest))` | \(model.adapterDigest.map { "`\(Self.digest($0))`" } ?? "none") |")
+        "| \(role) | \(Self.inline(model.name)) | `\(Self.digest(model.weightsDigest))` | \(model.adapterDigest.map { "`\(Self.digest($0))`" } ?? "none") |"
+      )
     }
     lines += [
-      "", "## Recipe", "", "| | |", "|---|---|", "| rank, trained values | \(rank), \(parameters) |", "| objective | `\(objective.json.serialized())` |",
+      "", "## Recipe", "", "| | |", "|---|---|", "| rank, trained values | \(rank), \(parameters) |",
+      "| objective | `\(objective.json.serialized())` |",
       "| settings | `\(settings.json.serialized())` |", "", "## What it changed", "",
       "\(outcome.steps) steps in \(Int(outcome.seconds.rounded(.up))) s; the values are those after step \(outcome.bestStep).",
     ]

@@ -1,7 +1,7 @@
 // The frozen teachers' hidden states: computed once for each sequence, then kept in memory, or in files where memory is not enough.
 
-internal import Documents
 internal import Digests
+internal import Documents
 internal import Synchronization
 public import Tensors
 

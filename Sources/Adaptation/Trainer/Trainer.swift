@@ -86,7 +86,8 @@ public struct Trainer {
     if state.curve.isEmpty {
       let first = try validation()
       if let first { try log.append(step: 0, epoch: 0, validation: first, isBest: false) }
-      state.curve.append(CurvePoint(step: 0, epoch: 0, loss: first?.loss ?? 0, validationLoss: first?.crossEntropy, learningRate: schedule.rate(at: 0)))
+      state.curve.append(
+        CurvePoint(step: 0, epoch: 0, loss: first?.loss ?? 0, validationLoss: first?.crossEntropy, learningRate: schedule.rate(at: 0)))
     }
     var validationSeconds = 0.0
     while state.optimizer.step < schedule.totalSteps, state.epoch < epochSteps.count {

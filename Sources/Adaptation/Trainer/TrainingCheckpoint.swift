@@ -80,7 +80,9 @@ struct TrainingCheckpoint {
     }
     state.sinceLastPoint = BatchLoss(loss: loss, weight: weight)
     if let best = json["best"] {
-      guard let step = best["step"]?.integer, let loss = best["loss"]?.double, let crossEntropy = best["cross_entropy"]?.double else { throw broken("its best step is none") }
+      guard let step = best["step"]?.integer, let loss = best["loss"]?.double, let crossEntropy = best["cross_entropy"]?.double else {
+        throw broken("its best step is none")
+      }
       state.best = TrainingState.Best(step: step, loss: loss, crossEntropy: crossEntropy, values: try tensor("best_values"))
     }
     return state
@@ -94,6 +96,7 @@ struct TrainingCheckpoint {
         if let difference = difference(other[key] ?? .null, value, at: path.isEmpty ? key : "\(path).\(key)") { return difference }
       }
     }
-    return "\(path.isEmpty ? "it" : path) was \(visible(found.serialized(), limit: 120)) there, and is \(visible(expected.serialized(), limit: 120)) here"
+    return
+      "\(path.isEmpty ? "it" : path) was \(visible(found.serialized(), limit: 120)) there, and is \(visible(expected.serialized(), limit: 120)) here"
   }
 }

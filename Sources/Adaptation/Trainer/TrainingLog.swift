@@ -39,7 +39,8 @@ final class TrainingLog {
 
   func append(step: Int, epoch: Double, validation: BatchLoss, isBest: Bool) throws(FileError) {
     try append([
-      "step": .integer(step), "epoch": .number(epoch), "validation_loss": .number(validation.crossEntropy), "validation_objective": .number(validation.loss),
+      "step": .integer(step), "epoch": .number(epoch), "validation_loss": .number(validation.crossEntropy),
+      "validation_objective": .number(validation.loss),
       "validation_accuracy": .number(validation.accuracy), "best": .bool(isBest),
     ])
   }

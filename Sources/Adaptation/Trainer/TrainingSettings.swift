@@ -97,7 +97,8 @@ public struct TrainingSettings: Sendable, Hashable {
       "max_seconds": maxSeconds.map { .number($0) } ?? .null, "batch_tokens": .integer(batchTokens), "accumulation": .integer(accumulation),
       "clip_norm": clipNorm.map { .number($0) } ?? .null, "max_tokens": .integer(maxTokens), "validation_share": .number(validationShare),
       "validation_tokens": .integer(validationTokens), "validation_interval": optional(validationInterval),
-      "selection": .string(selection.rawValue), "weight_decay": .number(optimizer.weightDecay), "betas": [.number(optimizer.beta1), .number(optimizer.beta2)],
+      "selection": .string(selection.rawValue), "weight_decay": .number(optimizer.weightDecay),
+      "betas": [.number(optimizer.beta1), .number(optimizer.beta2)],
       "epsilon": .number(optimizer.epsilon), "seed": .string("\(seed)"),
     ]
   }

@@ -22,7 +22,8 @@ extension RemedyRule {
         + "and the candidate is judged again with it.",
       "Training examples that hold an item of the gate are \(dropsOverlap ? "left out" : "an error").",
       decides
-        ? "The verdict is that of the candidate with the adapter." : "The verdict stays that of the candidate as it came; the other is reported beside it.",
+        ? "The verdict is that of the candidate with the adapter."
+        : "The verdict stays that of the candidate as it came; the other is reported beside it.",
     ]
   }
 }
