@@ -9,6 +9,7 @@ PyTorch + PEFT in bf16 for as many minutes.
 """
 import argparse
 import json
+import shlex
 import tempfile
 from pathlib import Path
 
@@ -28,7 +29,7 @@ def main():
     parser.add_argument("--precision", default="f32")
     parser.add_argument("--items", type=int, default=300)
     parser.add_argument("--training", type=int, default=3000)
-    parser.add_argument("--extra", nargs="*", default=[], help="more options of flipgate adapt")
+    parser.add_argument("--extra", type=shlex.split, default=[], help="more options of flipgate adapt")
     parser.add_argument("--peft", action="store_true")
     parser.add_argument("--work", type=Path)
     args = parser.parse_args()

@@ -9,6 +9,7 @@ adapter with PyTorch + PEFT from the same task adapters as well.
 """
 import argparse
 import json
+import shlex
 import statistics
 import tempfile
 from pathlib import Path
@@ -42,7 +43,7 @@ def main():
     parser.add_argument("--rank", type=int, default=16)
     parser.add_argument("--learning-rate", type=float, default=1e-3)
     parser.add_argument("--task-learning-rate", type=float, default=1e-3)
-    parser.add_argument("--extra", nargs="*", default=[], help="more options of the compatibility adapter's `flipgate adapt`")
+    parser.add_argument("--extra", type=shlex.split, default=[], help="more options of the compatibility adapter's `flipgate adapt`")
     parser.add_argument("--peft", action="store_true")
     parser.add_argument("--work", type=Path)
     args = parser.parse_args()

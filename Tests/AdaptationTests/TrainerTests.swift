@@ -23,9 +23,14 @@ final class QuadraticLearner: Learner {
   func update<Failure: Error>(
     _ body: (_ values: inout MutableSpan<Float>, _ gradients: inout MutableSpan<Float>) throws(Failure) -> Void
   ) throws(Failure) {
-    var v = values.mutableSpan
-    var g = gradients.mutableSpan
-    try body(&v, &g)
+    // Spans of locals: those of a class's properties can't be handed on.
+    var (heldValues, heldGradients) = (values, gradients)
+    defer { (values, gradients) = (heldValues, heldGradients) }
+    do {
+      var valueSpan = heldValues.mutableSpan
+      var gradientSpan = heldGradients.mutableSpan
+      try body(&valueSpan, &gradientSpan)
+    }
   }
 
   func clearGradients() { gradients = [0, 0, 0] }

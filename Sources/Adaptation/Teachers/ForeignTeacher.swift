@@ -9,8 +9,9 @@ final class ForeignTeacher {
   private let student: Tokenizer
   /// By the student's tokens: chunks whose rows count from 0.
   private var known: [[Int32]: [AlignedChunk]] = [:]
-  /// Sequences that have no chunk: their text is too long for the old model, or the two tokenizers never agree.
-  private(set) var withoutChunks = 0
+  /// So many sequences without a single chunk mean that there will be none.
+  private static let patience = 32
+  private var withoutChunks = 0
 
   init(_ teacher: FrozenTeacher, student: Tokenizer) {
     self.teacher = teacher
@@ -38,15 +39,17 @@ final class ForeignTeacher {
     if let known = known[example.tokens] { return known }
     let text =
       example.isTruncated ? try student.decode(example.tokens, skipSpecialTokens: true) : example.example.prompt + example.example.completion
-    let tokens = try teacher.model.tokenizer.encode(text, addSpecialTokens: true)
+    // What the old model's context has no room for is not taught.
+    let tokens = Array(try teacher.model.tokenizer.encode(text, addSpecialTokens: true).prefix(teacher.model.blueprint.contextLength))
     var chunks: [AlignedChunk] = []
-    if tokens.count > 1, tokens.count <= teacher.model.blueprint.contextLength {
+    if tokens.count > 1 {
       let alignment = ChunkAlignment(
         student: try student.spans(of: example.tokens, in: text), teacher: try teacher.model.tokenizer.spans(of: tokens, in: text))
       chunks = alignment.aligned(firstRow: 0, verdicts: try teacher.verdicts(of: [tokens]))
     }
     if chunks.isEmpty { withoutChunks += 1 }
     known[example.tokens] = chunks
+    if withoutChunks >= Self.patience, withoutChunks == known.count { throw TrainingError.nothingInCommon(sequences: withoutChunks) }
     return chunks
   }
 }

@@ -22,6 +22,8 @@ public enum TrainingError: Diagnostic {
   case checkpoint(path: String, any Error)
   /// A sweep is judged by validation tokens, and the two models have different ones.
   case sweepNeedsTokens
+  /// No stretch of text ends at a token's end by both tokenizers.
+  case nothingInCommon(sequences: Int)
 
   public var cause: (any Error)? { if case .checkpoint(_, let error) = self { error } else { nil } }
 
@@ -53,6 +55,8 @@ extension TrainingError {
       "\(visible(checkpoint)) holds the state of another training run: \(difference); resume with what it was begun with, or remove it"
     case .badCheckpoint(let path, let problem):
       "\(visible(path)) is no usable training state: \(problem); remove it to begin anew"
+    case .nothingInCommon(let sequences):
+      "the old model can't teach across tokenizers here: in \(sequences) examples the two tokenizers cut the text nowhere at the same place"
     case .sweepNeedsTokens:
       "a sweep compares recipes by the tokens that both models predict, and the two models have different tokenizers; train them one by one"
     case .checkpoint(let path, _): "the training state \(visible(path)) can't be read or written"
