@@ -19,7 +19,8 @@ public struct FlipgateCommand: AsyncParsableCommand {
       """,
     version: FlipgateVersion.program,
     subcommands: [
-      RunCommand.self, EvaluateCommand.self, CompareCommand.self, CheckCommand.self, ReportCommand.self, DeliverCommand.self, MergeCommand.self,
+      RunCommand.self, EvaluateCommand.self, AdaptCommand.self, CompareCommand.self, CheckCommand.self, ReportCommand.self, DeliverCommand.self,
+      MergeCommand.self,
       ValidateCommand.self, PolicyCommand.self, PlanCommand.self, InspectCommand.self, TokenizeCommand.self, ProbeCommand.self,
       ManualCommand.self,
     ])

@@ -1,4 +1,4 @@
-// The story: evaluate both sides, compare, judge.
+// The story: evaluate both sides, compare, judge, and where it is asked for, repair and judge again.
 
 internal import Comparison
 internal import Documents
@@ -26,19 +26,24 @@ public struct Gate: Sendable {
     self.environment = environment
   }
 
-  /// Evaluates both sides, compares them and judges the comparison.
+  /// Evaluates both sides, compares them and judges the comparison; trains the policy's remedy and judges again, where it says so.
   ///
   /// - Throws: what keeps the gate from judging; a side that can't be read is never a pass.
   public func run() async throws -> GateResult {
     let policy = try Policy.load(request.policy, knownMetrics: MetricCatalog.all.map(\.name))
     let tasks = try tasks(of: policy)
-    let sides = try await openSides()
+    // One after the other: both may have to be fetched.
+    let located = (
+      baseline: try await locate(request.baseline, as: "baseline"), candidate: try await locate(request.candidate, as: "candidate")
+    )
+    let sides = try await openSides(located)
     let baseline = try await outcomes(of: sides.baseline, as: "baseline", on: tasks)
     let candidate = try await outcomes(of: sides.candidate, as: "candidate", on: tasks)
     for note in baseline.notes + candidate.notes { environment.warn(note) }
     let comparison = try Comparison.compare(
       baseline, candidate, settings: policy.comparisonSettings, notable: policy.notablePairs)
-    return policy.judge(comparison, today: CalendarDate(unixTime: environment.now()))
+    let result = policy.judge(comparison, today: CalendarDate(unixTime: environment.now()))
+    return try await remedied(Judged(policy: policy, tasks: tasks, sides: located, baseline: baseline, result: result))
   }
 
   /// The policy's tasks, named relative to its file, and the request's; two records need none.
@@ -60,11 +65,9 @@ public struct Gate: Sendable {
   }
 
   /// Both sides; two adapters of one base, or a base and its adapter, share its weights.
-  private func openSides() async throws -> (baseline: OutcomeSource.Side, candidate: OutcomeSource.Side) {
-    // One after the other: both may have to be fetched.
-    let located = (
-      baseline: try await locate(request.baseline, as: "baseline"), candidate: try await locate(request.candidate, as: "candidate")
-    )
+  private func openSides(
+    _ located: (baseline: ModelLocation, candidate: ModelLocation)
+  ) async throws -> (baseline: OutcomeSource.Side, candidate: OutcomeSource.Side) {
     if located.baseline.path == located.candidate.path, !OutcomeSource.isRecord(located.baseline.path) {
       let baseline = try await open(located.baseline, adapter: request.baselineAdapter, as: "baseline")
       guard case .model(let engine) = baseline else { return (baseline, baseline) }
@@ -81,7 +84,7 @@ public struct Gate: Sendable {
     return sides
   }
 
-  private func open(_ location: ModelLocation, adapter: String?, as role: String) async throws -> OutcomeSource.Side {
+  func open(_ location: ModelLocation, adapter: String?, as role: String) async throws -> OutcomeSource.Side {
     do {
       return try await source.open(location, adapter: adapter)
     } catch {
@@ -89,9 +92,11 @@ public struct Gate: Sendable {
     }
   }
 
-  private func outcomes(of side: OutcomeSource.Side, as role: String, on tasks: [EvaluationTask]) async throws -> RecordedRun {
+  func outcomes(
+    of side: OutcomeSource.Side, as role: String, recordName: String? = nil, on tasks: [EvaluationTask]
+  ) async throws -> RecordedRun {
     do {
-      let path = Files.path("\(role).jsonl", relativeTo: request.reportDirectory)
+      let path = Files.path("\(recordName ?? role).jsonl", relativeTo: request.reportDirectory)
       return try await source.outcomes(of: side, on: tasks, recordPath: path)
     } catch let error as EvaluationError where error.isInterruption {
       throw error

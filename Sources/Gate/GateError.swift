@@ -9,13 +9,26 @@ public enum GateError: Diagnostic {
   case adapterOfRecord(record: String, adapter: String)
   /// What is to be asked is a run record or log.
   case notAModel(path: String)
+  /// The items that may not be trained on were given as a record, which holds their answers alone.
+  case recordHasNoQuestions(path: String)
+  /// A remedy was asked for, and neither the policy nor the command says what to train on.
+  case noTrainingData(policy: String)
+  /// A remedy was asked for on a side that is a record.
+  case remedyOfRecord(path: String)
+  /// The candidate was judged, and could not be repaired.
+  case remedy(any Error)
   /// A side can't be used.
   case side(role: String, any Error)
 
-  public var cause: (any Error)? { if case .side(_, let error) = self { error } else { nil } }
+  public var cause: (any Error)? {
+    switch self {
+    case .side(_, let error), .remedy(let error): error
+    default: nil
+    }
+  }
 
   public var severity: DiagnosticSeverity {
-    if case .side(_, let error) = self { (error as? any Diagnostic)?.severity ?? .configuration } else { .configuration }
+    cause.map { ($0 as? any Diagnostic)?.severity ?? .configuration } ?? .configuration
   }
 }
 
@@ -27,6 +40,13 @@ extension GateError {
       "\(record) is a run record, and \(adapter) can't be applied to what was answered before; name the checkpoint that the adapter belongs to"
     case .notAModel(let path):
       "\(path): this is a run record or log, which holds answers already; a model to ask is a checkpoint folder or a .gguf file"
+    case .noTrainingData(let policy):
+      "--remediate needs training data: add a remedy to \(policy), or name the data with --train"
+    case .remedyOfRecord(let path):
+      "\(path): this is a run record, and --remediate trains an adapter on checkpoints; name the checkpoint itself"
+    case .remedy: "the candidate was judged, but its remedy could not be trained"
+    case .recordHasNoQuestions(let path):
+      "\(path): a run record holds answers and no questions, so training data can't be held against it; name the tasks themselves"
     case .side(let role, _): "the \(role) can't be evaluated, so there is nothing to judge"
     }
   }

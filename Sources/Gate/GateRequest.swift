@@ -1,5 +1,6 @@
 // What the gate is asked, and what it is handed of the world around it.
 
+public import Adaptation
 public import Evaluation
 public import LanguageModels
 public import ModelHub
@@ -28,6 +29,10 @@ public struct GateRequest: Sendable {
   public var reportDirectory: String
   /// Go on with the records of an interrupted run.
   public var resumes: Bool
+  /// Train the policy's remedy whatever the verdict is.
+  public var remediates = false
+  /// Training data in place of the policy's.
+  public var training: [String] = []
   /// What kind of log a side is that is no model; nil to tell it from the contents.
   public var logFormat: LogFormat?
 
@@ -63,6 +68,7 @@ public struct GateEnvironment: Sendable {
   public var isCancelled: @Sendable () -> Bool
   public var progress: @Sendable (EvaluationProgress) -> Void
   public var warn: @Sendable (String) -> Void
+  public var trainingProgress: @Sendable (TrainingProgress) -> Void = { _ in }
 
   public init(
     now: @escaping @Sendable () -> Int, clock: @escaping @Sendable () -> Double, peakMemory: @escaping @Sendable () -> Int,

@@ -32,6 +32,8 @@ public struct Policy: Sendable, Hashable {
   public var slices: [SliceRule]
   public var mustNotFlip: [ProtectedItems]
   public var waivers: [Waiver]
+  /// What is to be done about a regression; nil: it is only reported.
+  public var remedy: RemedyRule?
   /// Whom to tell of the verdict.
   public var notifications: [Notification]
   /// The files that it extends, the nearest first.

@@ -22,8 +22,16 @@ public enum TaskCatalog {
     try suite(names, data: data, requiresData: true)
   }
 
+  /// Loads the training splits of tasks: their documents with the prompts of the task.
+  ///
+  /// - Parameter data: task name (or `NAME/SPLIT`) -> file with the training documents, where a task does not name its own.
+  /// - Throws: as ``load(_:data:)``; a task file without `training_split` is an error unless its data is given.
+  public static func loadTraining(_ names: [String], data: [String: String] = [:]) throws -> [EvaluationTask] {
+    try suite(names, data: data, requiresData: true, isTraining: true).tasks
+  }
+
   /// - Parameter requiresData: whether a task without data is an error; else it is left out.
-  static func suite(_ names: [String], data: [String: String], requiresData: Bool) throws -> TaskSuite {
+  static func suite(_ names: [String], data: [String: String], requiresData: Bool, isTraining: Bool = false) throws -> TaskSuite {
     var found: [(definition: TaskDefinition, origin: String)] = []
     var groups: [TaskGroup] = []
     for name in names {
@@ -33,7 +41,7 @@ public enum TaskCatalog {
         if let first = found.first(where: { $0.definition.name == definition.name }) {
           throw TaskLoadError(.duplicateTask(definition.name, first: first.origin, second: name))
         }
-        found.append((definition, name))
+        found.append((isTraining ? try definition.forTraining(isGiven: data[definition.name] != nil) : definition, name))
       }
     }
     let known = found.map(\.definition.name)

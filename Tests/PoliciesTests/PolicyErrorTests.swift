@@ -115,9 +115,16 @@ import Testing
       ]),
     Case(
       body: "remedy: {kind: compatibility_adapter}\nbudgets: [{id: b, task: t, metric: acc, max_drop: 0.1}]",
+      errors: ["4:9: the remedy has no \"train\"; add it"]),
+    Case(
+      body: "remedy: {kind: potion, train: [], when: often, mask: always-oldd, lambda: 2}\nbudgets: [{id: b, task: t, metric: acc, max_drop: 0.1}]",
       errors: [
-        "4:1: \"remedy\" is not supported by this version of flipgate; "
-          + "train an adapter on its own and judge the repaired candidate as a candidate"
+        "4:16: \"kind\" is \"potion\"; expected compatibility_adapter",
+        "4:31: \"train\" is an empty list; expected at least one training file or task",
+        "4:41: \"when\" is \"often\"; expected failed, always",
+        "4:54: \"mask\" is \"always-oldd\"; expected student-wrong, always-old, old-correct, token-likelihood, sequence-likelihood "
+          + "(did you mean \"always-old\"?)",
+        "4:75: \"lambda\" is 2, which is no ratio: write a number from 0 to 1, or a percentage such as \"5%\"",
       ]),
     Case(
       body: "extends: [a, b]\nbudgets: [{id: b, task: t, metric: acc, max_drop: 0.1}]",

@@ -51,7 +51,7 @@ import Testing
       ("metadata", PolicyKeys.metadata), ("defaults", PolicyKeys.defaults), ("confidence", PolicyKeys.confidence),
       ("budget", PolicyKeys.budget),
       ("slice", PolicyKeys.slice), ("sliceBudget", PolicyKeys.sliceBudget), ("mustNotFlip", PolicyKeys.mustNotFlip),
-      ("waiver", PolicyKeys.waiver), ("notification", PolicyKeys.notification),
+      ("waiver", PolicyKeys.waiver), ("notification", PolicyKeys.notification), ("remedy", PolicyKeys.remedy),
     ]
     let mappings = [(schema, PolicyKeys.policy)] + sections.map { (schema["definitions"]?[$0.0] ?? .null, $0.1) }
     for (mapping, keys) in mappings {

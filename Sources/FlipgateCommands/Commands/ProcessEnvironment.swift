@@ -20,7 +20,8 @@ extension GateEnvironment {
     let display = messages.progress
     let logger = messages.logger
     let start = ContinuousClock.now
-    return GateEnvironment(
+    let training = TrainingDisplay(style: ProgressDisplay.style(isQuiet: messages.quiet, hasProgress: !messages.noProgress))
+    var environment = GateEnvironment(
       now: { Int(Date().timeIntervalSince1970) },
       clock: {
         let passed = (ContinuousClock.now - start).components
@@ -28,6 +29,8 @@ extension GateEnvironment {
       },
       peakMemory: { ProcessMemory.peak }, isCancelled: { Interruption.isRequested }, progress: { display.show($0) },
       warn: { logger.warning("\($0)") })
+    environment.trainingProgress = { training.show($0) }
+    return environment
   }
 }
 

@@ -35,6 +35,12 @@ struct RunCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Where the reports and the run records are written.", valueName: "dir"))
   var reportDir: String = "flipgate-report"
 
+  @Flag(help: "Train the policy's remedy whatever the verdict is, and judge the candidate with the adapter as well.")
+  var remediate = false
+
+  @Option(parsing: .upToNextOption, help: ArgumentHelp("Training data of the remedy, in place of the policy's.", valueName: "path"))
+  var train: [String] = []
+
   @Flag(help: "Go on with the records of an interrupted run.")
   var resume = false
 
@@ -47,6 +53,10 @@ struct RunCommand: AsyncParsableCommand {
   @OptionGroup var compute: ComputeOptions
   @OptionGroup var messages: OutputOptions
 
+  func validate() throws {
+    if !train.isEmpty, !remediate { throw ValidationError("--train is the data of --remediate; add that, or write a remedy into the policy") }
+  }
+
   func run() async throws {
     let announcer = Announcer(announcements, policy: policy, sides: (baseline, candidate), reportDirectory: reportDir)
     let publication = try Publication(reports, directory: reportDir, announcer: announcer, messages: messages)
@@ -56,6 +66,8 @@ struct RunCommand: AsyncParsableCommand {
       settings: compute.settings(tasks, shard: nil), model: compute.model, cache: cache.store, reportDirectory: reportDir,
       resumes: resume)
     request.logFormat = logs.format.format
+    request.remediates = remediate
+    request.training = train
     let result: GateResult
     do {
       result = try await Gate(request, environment: .process(messages)).run()

@@ -32,6 +32,7 @@ extension Policy {
     for protected in mustNotFlip { lines.append("  " + sentence(protected)) }
     if !waivers.isEmpty { lines.append("Waivers") }
     for waiver in waivers { lines.append("  " + sentence(waiver)) }
+    if let remedy { lines += ["Remedy"] + remedy.sentences.map { "  " + $0 } }
     if !notifications.isEmpty { lines.append("Messages") }
     for notification in notifications { lines.append("  " + notification.sentence) }
     return lines

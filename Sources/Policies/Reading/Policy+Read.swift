@@ -50,6 +50,7 @@ struct PolicyReading {
       file.note(.judgesNothing)
     }
     let name = metadata?.text("name", isRequired: true)
+    let remedy = remedy(file)
     let notifications = elements("notify", file).compactMap(notification)
     unique(notifications.map { ($0.value.id, $0.place) }, "notification")
     return Policy(
@@ -58,8 +59,7 @@ struct PolicyReading {
       maxErrorRatio: defaultsReader?.ratio("max_error_ratio") ?? 0, maxUnscoredRatio: defaultsReader?.ratio("max_unscored_ratio") ?? 0,
       allowedDifferences: defaultsReader?.words("allow_differences") ?? [],
       confidence: confidence(defaultsReader), budgets: budgets.map(\.value), slices: slices.map(\.value),
-      mustNotFlip: protected.map(\.value), waivers: waivers.map(\.value),
-      notifications: notifications.map(\.value),
+      mustNotFlip: protected.map(\.value), waivers: waivers.map(\.value), remedy: remedy, notifications: notifications.map(\.value),
       parents: document.parents, overrides: document.overrides)
   }
 

@@ -19,7 +19,7 @@ extension Policy {
 /// Lays a policy's document over its parent's. Every node keeps its place, so that faults name the file where they stand.
 ///
 /// - `apiVersion`, `kind` and `metadata` are each file's own.
-/// - `defaults` and its `confidence` are taken over key by key; the child's values win.
+/// - `defaults`, its `confidence` and `remedy` are taken over key by key; the child's values win.
 /// - `budgets`, `slices`, `must_not_flip`, `waivers` and `notify` are joined by `id` (the budgets of a slice by `id`, else `metric`): an entry with a
 ///   parent's id changes the keys that it names, where the parent's stands; any other is added behind. No entry can be taken away.
 /// - `allowed_count`, `allowed_ratio` and `combine` are one limit: an entry that names one of them says all of it.
@@ -27,7 +27,7 @@ extension Policy {
 /// - Everything else is the child's where it says it.
 struct PolicyInheritance {
   private static let ownKeys = ["apiVersion", "kind", "metadata", "extends"]
-  private static let mappings = ["defaults", "confidence"]
+  private static let mappings = ["defaults", "confidence", "remedy"]
   private static let entryLists = ["budgets", "slices", "must_not_flip", "waivers", "notify"]
   private static let nameLists = ["tasks", "required_tasks", "items", "on"]
 
@@ -133,7 +133,7 @@ struct PolicyInheritance {
 
   private static func words(_ node: YAMLNode) -> String { node.text ?? node.kindName }
 
-  /// Names the task files of a parent from the child's folder: those that are there; a built-in task's name stays as it is.
+  /// Names the task files and training files of a parent from the child's folder: those that are there; a built-in task's name stays as it is.
   ///
   /// - Parameters:
   ///   - folder: the parent's folder, as `extends` names it.
@@ -151,9 +151,19 @@ struct PolicyInheritance {
     var result = root
     result.content = .mapping(
       pairs.map { pair in
-        guard pair.key.text == "tasks", let names = pair.value.sequence else { return pair }
         var value = pair.value
-        value.content = .sequence(names.map(moved))
+        switch (pair.key.text, pair.value.content) {
+        case ("tasks", .sequence(let names)): value.content = .sequence(names.map(moved))
+        case ("remedy", .mapping(let members)):
+          value.content = .mapping(
+            members.map { member in
+              guard ["train", "validation"].contains(member.key.text) else { return member }
+              var files = member.value
+              if let names = files.sequence { files.content = .sequence(names.map(moved)) } else { files = moved(files) }
+              return (member.key, files)
+            })
+        default: break
+        }
         return (pair.key, value)
       })
     return result

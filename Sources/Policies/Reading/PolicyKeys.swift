@@ -4,7 +4,7 @@
 public enum PolicyKeys {
   public static let policy = [
     "apiVersion", "kind", "extends", "metadata", "tasks", "required_tasks", "defaults", "budgets", "slices", "must_not_flip", "waivers",
-    "notify",
+    "remedy", "notify",
   ]
   public static let metadata = ["name", "owner", "description"]
   public static let defaults = [
@@ -27,8 +27,11 @@ public enum PolicyKeys {
     "client_certificate", "client_key", "client_key_password_env",
   ]
 
-  /// Keys of the policy format that this version of Flipgate refuses, with what to do instead.
-  static let refused = [
-    "remedy": "train an adapter on its own and judge the repaired candidate as a candidate"
+  public static let remedy = [
+    "kind", "recipe", "train", "validation", "when", "decides", "drop_overlap", "rank", "mask", "lambda", "temperature", "learning_rate", "epochs",
+    "max_steps", "max_minutes", "seed", "sweep",
   ]
+
+  /// Keys of the policy format that this version of Flipgate refuses, with what to do instead.
+  static let refused: [String: String] = [:]
 }

@@ -15,9 +15,10 @@ extension Remedy {
   }
 
   init(_ fields: ResultFields) throws(ResultError) {
+    let kind: Kind = try fields.word("kind")
     let adapter = try fields.object("adapter")
     self.init(
-      kind: try fields.word("kind"), recipe: try fields.word("recipe"), decides: try fields.bool("decides"),
+      kind: kind, recipe: try fields.word("recipe"), decides: try fields.bool("decides"),
       adapter: Adapter(
         path: try adapter.string("path"), digest: try adapter.string("sha256"), rank: try adapter.integer("rank"),
         parameters: try adapter.integer("parameters")),

@@ -16,6 +16,7 @@ extension PolicySchema {
     case mustNotFlip
     case waiver
     case notification
+    case remedy
   }
 
   /// The schema of a key's value; nil for a key that has none, which a test finds.
@@ -37,11 +38,46 @@ extension PolicySchema {
     case (.mustNotFlip, "reason"): ["description": "Why they are protected.", "type": "string"]
     case (.waiver, "id"): label("The waiver's id; unique.")
     case (.notification, "id"): label("The entry's id.")
+    case (_, _) where section == .remedy: remedy(key)
     default: nil
     }
   }
 
+  private static func remedy(_ key: String) -> JSONValue? {
+    switch key {
+    case "kind": words(Remedy.Kind.self, "What is made.")
+    case "recipe": words(Remedy.Recipe.self, "How it is trained. Default: muscle (arXiv 2407.09435).")
+    case "train":
+      [
+        "description": "Training data: JSON Lines files relative to this file, task files, or built-in tasks.",
+        "anyOf": [text("One of them."), texts("Several.", minimum: 1)],
+      ]
+    case "validation": text("Validation data. Default: a share of the training data.")
+    case "when": words(RemedyRule.Occasion.self, "When it is trained. Default: failed.")
+    case "decides": ["description": "Whether the verdict is that of the repaired candidate. Default: false.", "type": "boolean"]
+    case "drop_overlap":
+      ["description": "Leave out training examples that hold an item of the gate, instead of refusing them. Default: false.", "type": "boolean"]
+    case "rank": whole("The adapter's rank. Default: 16.", minimum: 1)
+    case "mask": words(RemedyRule.Mask.self, "Which tokens follow the old model. Default: student-wrong.")
+    case "lambda": described(reference("ratio"), "The share of distillation; the rest is cross-entropy. Default: 1.")
+    case "temperature": open("The temperature at which distributions are compared. Default: 2.", below: 1000)
+    case "learning_rate": open("The highest learning rate. Default: 0.0005.", below: 1)
+    case "epochs": whole("Passes over the training data. Default: 3.", minimum: 1)
+    case "max_steps": whole("The most steps. Default: as many as the epochs have.", minimum: 1)
+    case "max_minutes": open("The most minutes. Default: any.", below: 100_000)
+    case "seed": whole("The seed of factors, order and split.", minimum: 0)
+    case "sweep": texts("Several values of a setting, name=value,value; the best recipe is taken.")
+    default: nil
+    }
+  }
+
+  /// A number above 0 and below a bound.
+  private static func open(_ description: String, below bound: Int) -> JSONValue {
+    ["description": .string(description), "type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": .integer(bound)]
+  }
+
   private static let common: [String: JSONValue] = [
+    "remedy": reference("remedy"),
     "apiVersion": ["description": "The version of this format.", "const": "flipgate/v1"],
     "kind": ["const": "Policy"],
     "extends": text("A policy file, relative to this one, whose defaults, budgets, slices, must_not_flip and waivers this one takes over."),

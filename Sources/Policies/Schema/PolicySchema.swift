@@ -81,6 +81,12 @@ public enum PolicySchema {
         definition(PolicyKeys.waiver, .waiver, required: ["id"], "A higher ceiling for one budget, for a while; it never removes a ceiling.")
       ),
       (
+        "remedy",
+        definition(
+          PolicyKeys.remedy, .remedy,
+          "What to do about a regression: train a compatibility adapter on the candidate, and judge it again with the adapter.")
+      ),
+      (
         "notification",
         definition(
           PolicyKeys.notification, .notification, required: ["id"],

@@ -133,3 +133,17 @@ struct TaskDefinition: Sendable {
   /// Whether a document is kept out of its own examples: where both come from the same split by the harness's reckoning.
   var excludesDocument: Bool { fewShot.split == splits.test }
 }
+
+extension TaskDefinition {
+  /// The same task with its training documents in the place of those that are asked.
+  ///
+  /// - Parameter isGiven: whether the training documents are given beside the task.
+  func forTraining(isGiven: Bool) throws(TaskLoadError) -> TaskDefinition {
+    guard let split = splits.training ?? (isGiven || builtIn != nil ? splits.evaluated : nil) else {
+      throw TaskLoadError(.noTrainingSplit(task: name, location: location))
+    }
+    var definition = self
+    (definition.splits.test, definition.splits.validation) = (split, nil)
+    return definition
+  }
+}

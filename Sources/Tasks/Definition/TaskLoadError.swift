@@ -13,6 +13,7 @@ public struct TaskLoadError: Diagnostic {
     case noDocuments(task: String, files: [String])
     case noSplit(task: String, split: String, known: [String], location: SourceLocation)
     case noTasks(folder: String)
+    case noTrainingSplit(task: String, location: SourceLocation)
     /// Everything that is wrong with the task files.
     case invalid([TaskProblem])
   }
@@ -39,6 +40,8 @@ extension TaskLoadError {
     case .noSplit(let task, let split, let known, let location):
       "\(location): the data of the task \(quoted(task)) has no split \(quoted(split)); it has \(known.map { quoted($0) }.joined(separator: ", "))"
     case .noTasks(let folder): "\(folder): there is no task file (*.yaml, *.yml) with a key \"task\" or \"group\" in this folder"
+    case .noTrainingSplit(let task, let location):
+      "\(location): the task \(quoted(task)) names no training_split, so there is nothing of it to train on; name one, or give training data of its form"
     // The cause of a single problem follows in the chain; those of many stand with them.
     case .invalid(let problems):
       problems.count == 1 ? problems[0].description : problems.map { explanation(of: $0) }.joined(separator: "\n")

@@ -1,0 +1,182 @@
+// `flipgate adapt` and `run --remediate` as a user runs them, on the checkpoints that the repository carries.
+
+import Documents
+import Foundation
+import Policies
+import Records
+import Testing
+
+@Suite(.serialized) struct AdaptTests {
+  private static let models = ["--old", Program.fixture("models/baseline"), "--new", Program.fixture("models/candidate")]
+
+  private func adapt(_ folder: TemporaryFolder, train: String = Program.fixture("tasks/train.jsonl"), _ more: [String]) throws -> ProgramRun {
+    try Program.run(
+      ["adapt"] + Self.models + ["--train", train, "--output", folder.path("adapter"), "--no-progress", "--threads", "1", "--rank", "4"] + more)
+  }
+
+  @Test func anAdapterForTheNextGate() throws {
+    let folder = try TemporaryFolder()
+    let run = try adapt(folder, ["--max-steps", "8", "--mask", "always-old"])
+    #expect(run.status == 0, "\(run.output)\(run.errors)")
+    #expect(run.output.contains("8 steps in") && run.output.contains("wrote \(folder.path("adapter"))"))
+    #expect(try Files.list(folder.path("adapter")) == ["README.md", "adapter_config.json", "adapter_model.safetensors", "training.jsonl"])
+    let gate = try Program.run(
+      [
+        "run", "--policy", Program.fixture("quickstart.yaml"), "--baseline", Program.fixture("models/baseline"), "--candidate",
+        Program.fixture("models/candidate"), "--candidate-adapter", folder.path("adapter"), "--report-dir", folder.path("report"), "--no-cache",
+        "--no-progress", "--limit", "100",
+      ])
+    #expect(gate.status == 0 || gate.status == 1, "\(gate.output)\(gate.errors)")
+    let result = try GateResult.read(folder.path("report/result.json"))
+    #expect(result.candidate.model.name == "candidate+adapter")
+  }
+
+  static let refused: [([String], String)] = [
+    (["--objective", "cross-entropy"], "follows no old model"),
+    (["--mask", "sometimes"], "sometimes"),
+    (["--lambda", "1.5"], "the objective's lambda is 1.5; expected a number from 0 to 1"),
+    (["--rank", "0"], "rank"),
+    (["--learning-rate", "2"], "the training setting \"learning rate\" is 2.0; expected a number above 0, at most 1"),
+    (["--targets", "no_such_module"], "no_such_module"),
+    (["--sweep", "depth=1,2"], "the training setting \"sweep\" is \"depth=1,2\"; expected NAME=VALUE,VALUE"),
+  ]
+
+  @Test(arguments: refused) func wrongRequestsSayWhy(_ arguments: [String], _ words: String) throws {
+    let folder = try TemporaryFolder()
+    let run = try adapt(folder, arguments + ["--max-steps", "1"])
+    #expect(run.status == 2 && run.errors.replacingOccurrences(of: "\\\"", with: "\"").contains(words), "\(run.status) \(run.errors)")
+    #expect(!Files.exists(folder.path("adapter")))
+  }
+
+  @Test func wrongDataSaysWhere() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write("{\"prompt\": \"a\", \"completion\": \" b\"}\n{\"prompt\": \"a\" \"b\"}\n", to: "train.jsonl")
+    let run = try adapt(folder, train: path, [])
+    #expect(run.status == 2 && run.errors.contains("\(path):2:16: "), "\(run.errors)")
+    let empty = try adapt(folder, train: try folder.write("", to: "empty.jsonl"), [])
+    #expect(empty.status == 2 && empty.errors.contains("there is nothing to train on"), "\(empty.errors)")
+  }
+
+  @Test func theGatesItemsAreNeverTrainedOn() throws {
+    let folder = try TemporaryFolder()
+    let lines = try Files.readText(Program.fixture("tasks/stories.jsonl")).split(separator: "\n").prefix(20).map { line in
+      let json = try JSONValue.parse(String(line))
+      let example: JSONValue = ["prompt": json["context"] ?? .null, "completion": " red."]
+      return example.serialized() + "\n"
+    }
+    let path = try folder.write(lines.joined(), to: "train.jsonl")
+    let gate = ["--gate-items", Program.fixture("tasks/stories.yaml"), "--max-steps", "1"]
+    let run = try adapt(folder, train: path, gate)
+    #expect(run.status == 2, "\(run.errors)")
+    #expect(run.errors.contains("20 of 20 training examples hold items of the gate"))
+    #expect(run.errors.contains("\(path):1 is the same as item 0 of stories (stories-000)"))
+    let dropped = try adapt(folder, train: path, gate + ["--drop-overlap"])
+    #expect(dropped.status == 2 && dropped.errors.contains("every example holds an item of the gate"), "\(dropped.errors)")
+  }
+
+  /// Ctrl-C leaves a state, and nothing under the adapter's name; the run goes on from there.
+  @Test func anInterruptedRunGoesOn() throws {
+    let folder = try TemporaryFolder()
+    let more = ["--epochs", "40", "--batch-tokens", "128"]
+    let arguments =
+      ["adapt"] + Self.models + ["--train", Program.fixture("tasks/train.jsonl"), "--output", folder.path("adapter"), "--no-progress", "--rank", "2"]
+      + more
+    let child = try Program.start(arguments, streams: folder)
+    let log = folder.path("adapter.training/training.jsonl")
+    let deadline = Date().addingTimeInterval(120)
+    while (Files.size(log) ?? 0) < 3_000, child.isRunning, Date() < deadline { usleep(500) }
+    kill(child.processIdentifier, SIGINT)
+    child.waitUntilExit()
+    #expect(child.terminationStatus == 4)
+    #expect(try Files.readText(folder.path("errors")).contains("go on with --resume"))
+    #expect(!Files.exists(folder.path("adapter")) && Files.exists(folder.path("adapter.training/state.safetensors")))
+    let again = try Program.run(arguments)
+    #expect(again.status == 2 && again.errors.contains("--resume"), "\(again.errors)")
+    let resumed = try Program.run(arguments + ["--resume"])
+    #expect(resumed.status == 0, "\(resumed.errors)")
+    #expect(Files.exists(folder.path("adapter/adapter_model.safetensors")) && !Files.exists(folder.path("adapter.training")))
+  }
+
+  /// A state that the disk has no room for ends the run with the system's words, and leaves no adapter.
+  @Test func aFullDisk() throws {
+    let folder = try TemporaryFolder()
+    let run = try Program.run(
+      ["adapt"] + Self.models + [
+        "--train", Program.fixture("tasks/train.jsonl"), "--output", folder.path("adapter"), "--no-progress", "--max-steps", "2", "--rank", "64",
+      ], shell: "ulimit -f 64;")
+    #expect(run.status == 4, "\(run.status) \(run.errors)")
+    #expect(!Files.exists(folder.path("adapter")))
+  }
+
+  private func policy(_ folder: TemporaryFolder, decides: Bool, when: String = "failed") throws -> String {
+    try folder.write(
+      """
+      apiVersion: flipgate/v1
+      kind: Policy
+      metadata: {name: repair}
+      tasks: [\(Program.fixture("tasks/stories.yaml"))]
+      budgets:
+        - {id: flips, task: stories, metric: negative_flips, allowed_ratio: 0.1%}
+      remedy:
+        {kind: compatibility_adapter, recipe: muscle, train: \(Program.fixture("tasks/train.jsonl")), rank: 4, when: \(when), max_steps: 6,
+         drop_overlap: true, mask: always-old, decides: \(decides)}
+      """, to: "policy-\(decides)-\(when).yaml")
+  }
+
+  @Test(arguments: [false, true]) func theLoop(decides: Bool) throws {
+    let folder = try TemporaryFolder()
+    let sides = ["--baseline", Program.fixture("models/baseline"), "--candidate", Program.fixture("models/candidate")]
+    let run = try Program.run(
+      ["run", "--policy", try policy(folder, decides: decides)] + sides
+        + ["--report-dir", folder.path("report"), "--cache-dir", folder.path("cache"), "--no-progress"])
+    #expect(run.status == 0 || run.status == 1, "\(run.status) \(run.output) \(run.errors)")
+    let result = try GateResult.read(folder.path("report/result.json"))
+    let remedy = try #require(result.remedy)
+    #expect(remedy.decides == decides && remedy.adapter.path == folder.path("report/adapter") && remedy.adapter.rank == 4)
+    #expect(remedy.before.verdict == .failed && remedy.training.steps == 6 && !remedy.training.curve.isEmpty)
+    #expect(result.verdict == (decides ? remedy.after.verdict : .failed))
+    #expect(result.tasks == (decides ? remedy.after.tasks : remedy.before.tasks))
+    #expect(remedy.before.tasks.first?.paired == remedy.after.tasks.first?.paired)
+    let record = try RecordReader.read(folder.path("report/repaired.jsonl"))
+    #expect(record.header.model.adapterDigest == remedy.adapter.digest)
+    // The same again: an earlier run's adapter is in the way of nobody.
+    let second = try Program.run(
+      ["run", "--policy", try policy(folder, decides: decides)] + sides
+        + ["--report-dir", folder.path("report"), "--cache-dir", folder.path("cache"), "--no-progress"])
+    #expect(second.status == run.status)
+    #expect(try GateResult.read(folder.path("report/result.json")).remedy?.adapter.digest == remedy.adapter.digest)
+  }
+
+  @Test func remediesAreForModels() throws {
+    let folder = try TemporaryFolder()
+    let record = folder.path("baseline.jsonl")
+    let evaluated = try Program.run(
+      [
+        "evaluate", "--model", Program.fixture("models/baseline"), "--tasks", Program.fixture("tasks/stories.yaml"), "--output", record,
+        "--no-progress",
+        "--no-cache",
+      ])
+    #expect(evaluated.status == 0, "\(evaluated.errors)")
+    let arguments =
+      [
+        "run", "--policy", try policy(folder, decides: false), "--baseline", record, "--candidate", Program.fixture("models/candidate"),
+        "--report-dir",
+        folder.path("report"), "--no-cache", "--no-progress",
+      ]
+    let warned = try Program.run(arguments)
+    #expect(warned.status == 1 && warned.errors.contains("no remedy was tried"), "\(warned.errors)")
+    let forced = try Program.run(arguments + ["--remediate"])
+    #expect(
+      forced.status == 2 && forced.errors.contains("this is a run record, and --remediate trains an adapter on checkpoints"), "\(forced.errors)")
+  }
+
+  @Test func remediateNeedsData() throws {
+    let folder = try TemporaryFolder()
+    let run = try Program.run(
+      [
+        "run", "--policy", Program.fixture("quickstart.yaml"), "--baseline", Program.fixture("models/baseline"), "--candidate",
+        Program.fixture("models/candidate"), "--report-dir", folder.path("report"), "--no-cache", "--no-progress", "--limit", "20", "--remediate",
+      ])
+    #expect(run.status == 2 && run.errors.contains("--remediate needs training data"), "\(run.errors)")
+  }
+}
