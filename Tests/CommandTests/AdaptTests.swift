@@ -38,7 +38,7 @@ import Testing
     (["--rank", "0"], "rank"),
     (["--learning-rate", "2"], "the training setting \"learning rate\" is 2.0; expected a number above 0, at most 1"),
     (["--targets", "no_such_module"], "no_such_module"),
-    (["--sweep", "depth=1,2"], "the training setting \"sweep\" is \"depth=1,2\"; expected NAME=VALUE,VALUE"),
+    (["--sweep", "depth=1,2"], "the training setting \"sweep\" is depth=1,2; expected NAME=VALUE,VALUE"),
   ]
 
   @Test(arguments: refused) func wrongRequestsSayWhy(_ arguments: [String], _ words: String) throws {
