@@ -138,6 +138,7 @@ public struct OverlapCheck: Sendable {
     case .likelihood(let request): return request.context
     case .generation(let request, _): return request.context
     case .rolling(let text): return text
+    case .unaskable: return ""
     }
   }
 
@@ -145,7 +146,7 @@ public struct OverlapCheck: Sendable {
     switch item.question {
     case .multipleChoice(_, let choices, _, _): choices
     case .likelihood(let request): [request.continuation]
-    case .rolling: []
+    case .rolling, .unaskable: []
     case .generation(_, let references): references
     }
   }

@@ -16,6 +16,7 @@ extension TrainingExample {
           prompt: requests[right].context, completion: requests[right].continuation, isComplete: false, origin: origin)
       case .likelihood(let request):
         return TrainingExample(prompt: request.context, completion: request.continuation, isComplete: false, origin: origin)
+      case .unaskable: return nil
       case .rolling(let text): return TrainingExample(prompt: "", completion: text, isComplete: false, origin: origin)
       case .generation(let request, let references):
         guard let right = references.first, !right.isEmpty else { return nil }
