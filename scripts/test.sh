@@ -3,7 +3,7 @@
 # Further arguments go to `swift test`, such as `--filter Tokenization`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-bash scripts/install-dependencies.sh
+bash scripts/install-dependencies.sh --tests
 echo "Checking the format of the sources"
 swift format lint --strict --recursive --parallel Package.swift Sources Tests
 echo "Building and testing (the first time takes some minutes)"

@@ -115,24 +115,6 @@ import Testing
     #expect(!Files.exists(folder.path("a.jsonl")))
   }
 
-  /// A template that fails on one document costs that item alone; one that fails on all is an error of the task.
-  @Test func aTemplateThatFailsOnADocumentIsAnErrorOnThatItem() throws {
-    let folder = try TemporaryFolder()
-    let bad = #"{"context": null, "choices": ["red.", "blue."], "label": 0}"#
-    let path = try task([documents(2)[0], bad, documents(2)[1]], in: folder)
-    let text = String(decoding: try Files.read(path), as: UTF8.self)
-    try Files.write(text.replacing("{{context}}", with: "{{context.strip()}}"), to: path)
-    #expect(try evaluate(folder, to: "a.jsonl", task: path).status == 0)
-    let record = try RecordReader.read(folder.path("a.jsonl"))
-    #expect(record.outcomes.map { $0.error?.kind } == [nil, "document", nil])
-    #expect(record.outcomes[1].error?.message.contains("made.jsonl:2") ?? false, "\(record.outcomes[1])")
-    #expect(record.outcomes[1].isCorrect == nil && record.outcomes[0].isCorrect != nil)
-    _ = try task([bad, bad], in: folder)
-    try Files.write(text.replacing("{{context}}", with: "{{context.strip()}}"), to: path)
-    let all = try evaluate(folder, to: "b.jsonl", task: path)
-    #expect(all.status == 2 && all.errors.contains("made.jsonl:1"), "\(all.errors)")
-  }
-
   /// An item longer than the context window is an error of its own, unless truncation is asked for.
   @Test func anOverlongItemIsAnErrorOnThatItem() throws {
     let folder = try TemporaryFolder()

@@ -76,8 +76,20 @@ import Testing
     let folder = try TemporaryFolder()
     let documents = Self.documents + [#"{"story": "nothing", "word": "red"}"#]
     let run = try evaluate(try task(folder, documents, text: "{{story.split(\" has \")[1]}}"), in: folder)
-    #expect(run.status == 2 && run.errors.contains("made.jsonl:4:1") && run.errors.contains("doc_to_text"), "\(run.errors)")
-    #expect(run.errors.contains("made.yaml:6"), "\(run.errors)")
+    #expect(run.status == 0, "\(run.errors)")
+    let outcomes = try outcomes(folder)
+    #expect(outcomes.map { $0.error?.kind } == [nil, nil, nil, "document"])
+    let message = outcomes[3].error?.message ?? ""
+    #expect(message.contains("made.jsonl:4:1") && message.contains("doc_to_text") && message.contains("made.yaml:6"), "\(message)")
+    #expect(outcomes[3].isCorrect == nil && outcomes[0].score("contains") != nil)
+  }
+
+  /// What fails on every document is wrong with the task.
+  @Test func aTemplateThatFailsOnAllDocuments() throws {
+    let folder = try TemporaryFolder()
+    let run = try evaluate(try task(folder, Self.documents, text: "{{story.split(\" nowhere \")[1]}}"), in: folder)
+    #expect(run.status == 2 && run.errors.contains("made.jsonl:1:1") && run.errors.contains("made.yaml:6"), "\(run.errors)")
+    #expect(!Files.exists(folder.path("a.jsonl")))
   }
 
   /// A chat template belongs to the model: where it refuses a prompt, that item is an error, and the others are scored.

@@ -27,6 +27,8 @@ import Testing
       tasks: [tasks/stories.yaml]
       budgets: [{id: flips, task: stories, metric: negative_flips, allowed_ratio: 5%}]
       """, to: "policy.yaml")
+    try folder.write(
+      (1...8).map { #"{"prompt": "The cup number \#($0) is", "completion": " red."}"# + "\n" }.joined(), to: "train.jsonl")
     try FileManager.default.createDirectory(atPath: folder.path("models"), withIntermediateDirectories: true)
     for (name, fixture) in [("models/current", "models/baseline"), ("models/next", "models/candidate"), ("tasks", "tasks")] {
       try FileManager.default.createSymbolicLink(atPath: folder.path(name), withDestinationPath: Program.fixture(fixture))

@@ -19,7 +19,7 @@ import Testing
         ## ❌ FAILED · `nightly`
 
         1 of 7 budgets is broken, 1 could not be judged. The budget "flips" on "cooking" is broken: 2 of 12 items went from right to wrong \
-        (16.67%), 1 more than the allowed 1 (10%)
+        (16.67%), 1 more than the allowed 1 (10%); judged by the count (95% bounds: 3.05% to 43.81%)
 
         | | model | weights | engine |
         |---|---|---|---|
@@ -32,7 +32,7 @@ import Testing
 
         | | budget | task | used | allowed | items | why |
         |---|---|---|--:|--:|--:|---|
-        | ❌ FAILED | `flips` | `cooking` | 16.67% | ≤ 10% | 12 | 2 of 12 items went from right to wrong (16.67%), 1 more than the allowed 1 (10%) |
+        | ❌ FAILED | `flips` | `cooking` | 16.67% | ≤ 10% | 12 | 2 of 12 items went from right to wrong (16.67%), 1 more than the allowed 1 (10%); judged by the count (95% bounds: 3.05% to 43.81%) |
         | ❔ undecided | `many` | `cooking` | 2 | ≤ 5 | 12 |
         """), "\(text)")
     #expect(text.contains("### What got worse: 2 negative flips"))

@@ -16,6 +16,9 @@ struct AdaptCommand: AsyncParsableCommand {
 
       Training data is JSON Lines with "prompt" and "completion", "text" or "messages", or a task's training split. An interrupted run goes on \
       with --resume, to the same bits. The items of a gate (--gate-items) are never trained on.
+
+      EXAMPLE:
+        $ flipgate adapt --old models/current --new models/next --train train.jsonl --rank 4 --max-steps 2 --output adapter
       """)
 
   @Option(help: ArgumentHelp("The model whose right answers are to be kept.", valueName: "model"))

@@ -14,9 +14,9 @@ struct DeliverCommand: AsyncParsableCommand {
       Messages go where the policy's notify says; addresses and secrets are in the environment. What does not arrive is kept in the folder \
       deliveries beside the result, and sent again with the same id by --retry. Exit status: 0 all arrived, 4 not all did.
 
-      Examples:
-        flipgate deliver flipgate-report/result.json --policy policy.yaml --dry-run
-        flipgate deliver --retry flipgate-report
+      EXAMPLE:
+        $ flipgate deliver flipgate-report/result.json --policy policy.yaml --dry-run
+        $ flipgate deliver --retry flipgate-report
       """)
 
   @Argument(help: ArgumentHelp("The result.", valueName: "result"))

@@ -214,7 +214,7 @@ public struct TerminalSummary: Sendable {
       // Answers that begin alike are cut before the place that matters.
       if let difference = item.difference, difference.offset >= room / 2 {
         var line = TerminalLine("      differ at  ", .faint)
-        let place = "character \(difference.offset + 1): \(difference.baseline) → \(difference.candidate)"
+        let place = "character \(UInt(clamping: difference.offset) + 1): \(difference.baseline) → \(difference.candidate)"
         line.add(DisplayWidth.cut(safe(place, room * 4), to: width - 17))
         lines.append(line)
       }

@@ -29,7 +29,9 @@ struct HTML: Sendable {
     bytes.append(UInt8(ascii: "\""))
   }
 
+  /// A second `:` or `#` in a row is written as its number: a page that is printed in a CI log then holds no command to the runner.
   private static func escape(_ text: String, into bytes: inout [UInt8]) {
+    var last: UInt8 = 0
     let isPlain = text.utf8.allSatisfy { (0x20...0x7E).contains($0) || $0 == 0x0A }
     for byte in (isPlain ? text : VisibleText.of(text, limit: .max, keepsLines: true)).utf8 {
       switch byte {
@@ -38,8 +40,11 @@ struct HTML: Sendable {
       case UInt8(ascii: ">"): bytes += "&gt;".utf8
       case UInt8(ascii: "\""): bytes += "&quot;".utf8
       case UInt8(ascii: "'"): bytes += "&#39;".utf8
+      case UInt8(ascii: ":") where last == byte: bytes += "&#58;".utf8
+      case UInt8(ascii: "#") where last == byte: bytes += "&#35;".utf8
       default: bytes.append(byte)
       }
+      last = byte
     }
   }
 }
