@@ -93,10 +93,10 @@ struct TaskBuilder {
   }
 
   private mutating func unaskable(_ document: TaskDocument, index: Int, _ error: DocumentError) throws -> TaskItem {
-    TaskItem(
+    let reason = explanation(of: error).replacing("\n  because ", with: ", because ")
+    return TaskItem(
       identity: try identity(document, contexts: [], continuations: [], target: ""), index: index,
-      question: .unaskable(reason: explanation(of: error).replacing("\n  because ", with: ", because "), generates: definition.outputType == .generation), target: "",
-      document: document.value)
+      question: .unaskable(reason: reason, generates: definition.outputType == .generation), target: "", document: document.value)
   }
 
   private func asked(_ document: TaskDocument, _ contexts: [String]) throws -> (TaskItem.Question, target: String, continuations: [String]) {

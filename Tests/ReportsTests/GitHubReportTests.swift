@@ -18,7 +18,7 @@ import Testing
     #expect(
       lines.first
         == "::error title=FAILED%3A flips on cooking::2 of 12 items went from right to wrong (16.67%25), 1 more than the allowed 1 (10%25); "
-          + "judged by the count (95%25 bounds: 3.05%25 to 43.81%25)")
+        + "judged by the count (95%25 bounds: 3.05%25 to 43.81%25)")
     #expect(lines.count { $0.hasPrefix("::error ") } == 2)
     #expect(lines.contains { $0.hasPrefix("::warning title=waived%3A waivable on cooking::") })
     #expect(lines.contains("::notice title=FAILED%3A nightly::1 of 7 budgets is broken, 1 could not be judged; tiny-b against tiny-a"))
