@@ -1,6 +1,6 @@
 """lm-evaluation-harness and Flipgate on the same task files, item by item: requests, outputs, filtered answers, log-likelihoods, scores.
 
-    python Benchmarks/agreement.py --model CHECKPOINT --flipgate BINARY --tasks FILE ... [--limit N] [--precision f32]
+    python Benchmarks/harness_agreement.py --model CHECKPOINT --flipgate BINARY --tasks FILE ... [--limit N] [--precision f32]
 
 Both read the files as they are; ROUGE, which the harness has no metric for, is computed from the harness's outputs by PyPI `rouge-score`. Prints a
 line a task and ends with 1 if a request, an output, an answer or a score differs, or a log-likelihood by more than --tolerance.
