@@ -96,7 +96,7 @@ import Testing
     ("verdict", "fine", "r: verdict is \"fine\"; expected one of passed, warned, failed, undecided"),
     ("budgets", nil, "r: budgets is null; expected a list of objects"),
     ("budgets", [["id": "b"]], "r: budgets[0].task is missing; expected a string"),
-    ("waivers", [7], "r: waivers[0].id is missing; expected a string"),
+    ("waivers", [7], "r: waivers[0] is a number; expected an object"),
     ("remedy", ["kind": "prayer"], "r: remedy.kind is \"prayer\"; expected one of compatibility_adapter"),
   ]
 

@@ -33,3 +33,12 @@ extension ResultError {
     }
   }
 }
+
+extension ResultError: WrongValueError {
+  public static func wrongValue(file: String, field: String, found: String, expected: String) -> ResultError {
+    ResultError(file: file, field: field, problem: .wrongValue(found: found, expected: expected))
+  }
+}
+
+/// An object of a saved result.
+typealias ResultFields = DocumentFields<ResultError>
