@@ -17,6 +17,8 @@ public final class AdaptationSession {
   private let adapter: Adapter?
   private let old: AdapterLearner.Old?
   private let new: FrozenTeacher?
+  /// The old model's weights, which a start from the residual takes.
+  private let source: (base: BaseWeights, adapter: Adapter?)?
   private let cards: (old: AdapterCard.Model?, new: AdapterCard.Model)
 
   /// Opens the models and reads the data.
@@ -41,7 +43,7 @@ public final class AdaptationSession {
     let weights = try checkpoint.weightsDigest()
     let newCard = AdapterCard.Model(name: request.new.name, weightsDigest: weights, adapterDigest: adapter?.digest)
     guard objective.needsOldModel else {
-      (old, new, cards) = (nil, nil, (nil, newCard))
+      (old, new, source, cards) = (nil, nil, nil, (nil, newCard))
       return
     }
     guard let oldModel = request.old else { throw ObjectiveError.missingTeacher(.old) }
@@ -59,6 +61,7 @@ public final class AdaptationSession {
     // Two versions that are adapters of one base share its weights.
     let isSameBase = oldWeights == weights && oldCheckpoint.configDigest == checkpoint.configDigest
     let oldBase = isSameBase ? base : try BaseWeights(oldCheckpoint, options: request.model)
+    source = (oldBase, oldAdapter)
     let oldCard = AdapterCard.Model(name: oldModel.name, weightsDigest: oldWeights, adapterDigest: oldAdapter?.digest)
     let frozen = teacher(try LanguageModel(base: oldBase, adapter: oldAdapter, options: request.model), .old, oldCard)
     let tokenizer = try LanguageModel.tokenizer(of: checkpoint)
@@ -110,12 +113,14 @@ public final class AdaptationSession {
     let files = TrainingFiles(output: output)
     try files.check(resumes: resumes)
     try settings.check()
+    let began = environment.clock()
     let student = try makeStudent(settings)
+    let spent = environment.clock() - began
     let learner = try AdapterLearner(
       student, objective: objective, old: old, new: new, split: data.split, threads: request.model.threads)
     let trainer = try Trainer(
       learner, split: data.split, settings: settings, identity: identity(objective), folder: files.working, environment: environment)
-    let outcome = try trainer.run(resumes: resumes)
+    let outcome = try trainer.run(resumes: resumes, spent: settings.start == .zero ? 0 : spent)
     let configuration = student.adapterConfiguration
     student.values = outcome.values
     let flips = try flips(of: student)
@@ -166,8 +171,30 @@ public final class AdaptationSession {
   private func makeStudent(_ settings: TrainingSettings) throws -> TrainableModel {
     let options = TrainingOptions(
       threads: request.model.threads, activationMemory: request.activationMemory, dropoutSeed: settings.seed)
+    if settings.start == .residual, adapter != nil || source == nil {
+      throw TrainingError.badSetting(
+        name: "start", found: settings.start.rawValue,
+        expected: adapter == nil ? "zero, for there is no old model" : "zero, for training goes on from the new model's own adapter")
+    }
     if let adapter { return try TrainableModel(base: base, startingFrom: adapter, dropout: settings.adapter.dropout, options: options) }
-    return try TrainableModel(base: base, settings: settings.adapter, seed: settings.seed, options: options)
+    let student = try TrainableModel(base: base, settings: settings.adapter, seed: settings.seed, options: options)
+    if settings.start == .residual, let source {
+      try student.startFromResidual(of: source.base, adapter: source.adapter, batches: weighingBatches(settings), seed: settings.seed)
+    }
+    return student
+  }
+
+  /// The first examples, whose activations weigh a residual.
+  private func weighingBatches(_ settings: TrainingSettings) -> [TokenBatch] {
+    let examples = data.split.training
+    var tokens = 0
+    let few = examples.prefix { example in
+      defer { tokens += example.tokens.count }
+      return tokens < 8192
+    }
+    return EpochPlan.batches(Array(few.indices), lengths: examples.map(\.tokens.count), batchTokens: settings.batchTokens).map { batch in
+      TokenBatch(batch.map { examples[$0].tokens })
+    }
   }
 
   /// What makes two runs the same beside their settings.

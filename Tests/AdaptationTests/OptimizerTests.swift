@@ -18,6 +18,15 @@ import Testing
 
   static let shapes: [(String, LearningRateSchedule.Shape)] = [("constant_with_warmup", .constant), ("linear", .linear), ("cosine", .cosine)]
 
+  /// A run that its time ends goes down to 0 by then: half of the time over is as far as half of the steps.
+  @Test(arguments: [LearningRateSchedule.Shape.linear, .cosine]) func timeEndsTheScheduleToo(_ shape: LearningRateSchedule.Shape) {
+    let schedule = LearningRateSchedule(shape: shape, peak: 1, warmupSteps: 10, totalSteps: 100)
+    #expect(schedule.rate(at: 5, elapsed: 0.9) == schedule.rate(at: 5))
+    for step in 10...50 { #expect(schedule.rate(at: step, elapsed: 0.5) == schedule.rate(at: 50)) }
+    #expect(schedule.rate(at: 60, elapsed: 0.5) == schedule.rate(at: 60))
+    #expect(abs(schedule.rate(at: 20, elapsed: 1)) < 1e-15 && schedule.rate(at: 20, elapsed: 2) >= 0)
+  }
+
   @Test(arguments: shapes) func twentyStepsAsTorchMakesThem(_ name: String, _ shape: LearningRateSchedule.Shape) throws {
     let reference = try Self.reference()
     let run = try #require(reference["runs"]?.array?.first { $0["shape"]?.string == name })

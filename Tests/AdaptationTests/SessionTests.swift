@@ -68,6 +68,32 @@ import Testing
     #expect(flips.tokens > 0 && flips.oldRight <= flips.tokens)
   }
 
+  /// Where the old model is the new one with an adapter, the residual is that adapter: nothing is left to learn, and that time counts.
+  @Test func residualStart() throws {
+    let outputs = (0..<4).map { _ in Self.folder() }
+    defer { outputs.forEach(Self.remove) }
+    var settings = Self.settings()
+    let own = try Self.run(Self.request(), .crossEntropy, settings: settings, to: outputs[0])
+    var request = Self.request(old: "models/candidate")
+    request.old?.adapter = own.adapter.path
+    settings.maxSteps = 1
+    settings.adapter = LoRASettings(rank: 8, alpha: 4)
+    func first(_ start: TrainingSettings.Start, _ output: String) throws -> Double {
+      settings.start = start
+      return try #require(try Self.run(request, Objective(mask: .alwaysOld), settings: settings, to: output).adapter.outcome.curve.first?.loss)
+    }
+    let (zero, residual) = (try first(.zero, outputs[1]), try first(.residual, outputs[2]))
+    #expect(zero > 1e-3 && residual < 1e-3 * zero, "\(zero), \(residual)")
+    settings.start = .residual
+    for (request, objective, expected) in [
+      (Self.request(newAdapter: own.adapter.path), Objective(), "goes on from the new model's own adapter"),
+      (Self.request(), Objective.crossEntropy, "there is no old model"),
+    ] {
+      let error = #expect(throws: TrainingError.self) { try Self.run(request, objective, settings: settings, to: outputs[3]) }
+      #expect(error?.description.contains(expected) == true, "\(error?.description ?? "")")
+    }
+  }
+
   @Test func threadsChangeNoBit() throws {
     let outputs = [Self.folder(), Self.folder()]
     defer { outputs.forEach(Self.remove) }

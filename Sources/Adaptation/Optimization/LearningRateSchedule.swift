@@ -28,13 +28,16 @@ public struct LearningRateSchedule: Sendable, Hashable {
   }
 
   /// The rate of a step, counted from 0.
-  public func rate(at step: Int) -> Double {
+  ///
+  /// - Parameter elapsed: the share of the run's time that is over, for a run that its time ends: the rate falls with steps or time, whichever is further.
+  public func rate(at step: Int, elapsed: Double = 0) -> Double {
     if step < warmupSteps { return peak * Double(step) / Double(max(1, warmupSteps)) }
     let rest = Double(max(1, totalSteps - warmupSteps))
+    let done = max(Double(step - warmupSteps), elapsed * Double(totalSteps) - Double(warmupSteps))
     switch shape {
     case .constant: return peak
-    case .linear: return peak * max(0, Double(totalSteps - step) / rest)
-    case .cosine: return peak * max(0, 0.5 * (1 + cos(Double.pi * Double(step - warmupSteps) / rest)))
+    case .linear: return peak * max(0, (rest - done) / rest)
+    case .cosine: return peak * max(0, 0.5 * (1 + cos(Double.pi * min(done, rest) / rest)))
     }
   }
 }

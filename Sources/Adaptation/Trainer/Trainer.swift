@@ -75,11 +75,14 @@ public struct Trainer {
 
   /// Trains until the steps or the time are over.
   ///
-  /// - Parameter resumes: go on with the state in the folder, if there is one.
+  /// - Parameters:
+  ///   - resumes: go on with the state in the folder, if there is one.
+  ///   - spent: seconds that the learner's first values took, which count as training.
   /// - Throws: ``TrainingError/interrupted(step:checkpoint:)`` once the environment is cancelled, the state being kept;
   ///   ``TrainingError/diverged(step:what:checkpoint:)``; what the learner throws; `FileError` where nothing more can be written.
-  public func run(resumes: Bool) throws -> Outcome {
+  public func run(resumes: Bool, spent: Double = 0) throws -> Outcome {
     var state = try firstState(resumes: resumes)
+    state.seconds += spent
     let log = try TrainingLog(
       path: TrainingFiles.log(in: folder), identity: checkpoint.identity, after: state.curve.isEmpty ? nil : state.optimizer.step)
     var lastSaved = environment.clock()
@@ -141,7 +144,7 @@ public struct Trainer {
       loss.add(try learner.learn(batch, draw: state.draws, gradientScale: share))
       state.draws += 1
     }
-    let rate = schedule.rate(at: state.optimizer.step)
+    let rate = schedule.rate(at: state.optimizer.step, elapsed: settings.maxSeconds.map { state.seconds / $0 } ?? 0)
     var norm = GradientNorm(value: 0)
     var optimizer = state.optimizer
     let lossIsFinite = loss.loss.isFinite

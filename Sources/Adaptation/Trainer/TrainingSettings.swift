@@ -6,6 +6,7 @@ public import LanguageModels
 /// The settings of a run; equal settings, data and models give the same bits.
 public struct TrainingSettings: Sendable, Hashable {
   public var adapter = LoRASettings()
+  public var start = Start.zero
   public var optimizer = AdamW.Settings()
   /// The learning rate at its highest.
   public var learningRate = 5e-4
@@ -36,6 +37,14 @@ public struct TrainingSettings: Sendable, Hashable {
   public var selection = Selection.objective
   /// The seed of factors, order, split and dropout.
   public var seed: UInt64 = 20_240_709
+
+  /// What new factors begin with.
+  public enum Start: String, Sendable, Hashable, CaseIterable {
+    /// No change: B is zero.
+    case zero
+    /// The low-rank part of what the old model's weights have and the new one's lack, as the inputs weigh it: for two models of one shape.
+    case residual
+  }
 
   /// By which loss on the validation examples values are chosen.
   public enum Selection: String, Sendable, Hashable, CaseIterable {
@@ -92,7 +101,7 @@ public struct TrainingSettings: Sendable, Hashable {
     func optional(_ value: Int?) -> JSONValue { value.map { .integer($0) } ?? .null }
     return [
       "rank": .integer(adapter.rank), "alpha": .number(Double(adapter.alpha)), "rslora": .bool(adapter.isRankStabilized),
-      "dropout": .number(Double(adapter.dropout)), "targets": targets, "learning_rate": .number(learningRate),
+      "dropout": .number(Double(adapter.dropout)), "targets": targets, "start": .string(start.rawValue), "learning_rate": .number(learningRate),
       "schedule": .string(shape.rawValue), "warmup_steps": optional(warmupSteps), "epochs": .integer(epochs), "max_steps": optional(maxSteps),
       "max_seconds": maxSeconds.map { .number($0) } ?? .null, "batch_tokens": .integer(batchTokens), "accumulation": .integer(accumulation),
       "clip_norm": clipNorm.map { .number($0) } ?? .null, "max_tokens": .integer(maxTokens), "validation_share": .number(validationShare),

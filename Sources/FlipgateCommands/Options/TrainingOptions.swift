@@ -6,6 +6,7 @@ internal import Documents
 internal import LanguageModels
 
 extension TrainingSettings.Selection: ExpressibleByArgument {}
+extension TrainingSettings.Start: ExpressibleByArgument {}
 extension TokenMask: ExpressibleByArgument {}
 extension Objective.Kind: ExpressibleByArgument {}
 extension LearningRateSchedule.Shape: ExpressibleByArgument {}
@@ -38,6 +39,12 @@ struct RecipeOptions: ParsableArguments {
 
   @Option(help: ArgumentHelp("The share of distillation; the rest is cross-entropy.", valueName: "share"))
   var lambda: Double = 1
+
+  @Option(
+    help:
+      "What new factors begin with: zero, or residual, what the old model's weights have and the new one's lack (two models of one shape, such as a quantisation and its original)."
+  )
+  var start: TrainingSettings.Start = .zero
 
   @Option(help: ArgumentHelp("The adapter's rank. A candidate's own adapter keeps its rank.", valueName: "r"))
   var rank: PositiveArgument?
@@ -111,6 +118,7 @@ struct RecipeOptions: ParsableArguments {
     if let rank { settings.adapter.rank = rank.value }
     if rank != nil || alpha != nil { settings.adapter.alpha = alpha.map { Float($0) } ?? Float(2 * settings.adapter.rank) }
     settings.adapter.isRankStabilized = rankStabilized
+    settings.start = start
     if let dropout { settings.adapter.dropout = Float(dropout) }
     if !targets.isEmpty { settings.adapter.targets = .modules(.names(targets)) }
     if let learningRate { settings.learningRate = learningRate }

@@ -20,7 +20,9 @@ public final class TrainableModel {
   /// The projection onto the vocabulary, which is not trained.
   public let vocabulary: VocabularySlices
 
-  private let options: TrainingOptions
+  let options: TrainingOptions
+  /// Where each module's factors lie.
+  let factorPlaces: [AdaptationSite: FactorPlace]
   private let flatValues: Matrix
   private let flatGradients: Matrix
   private let embedding: EmbeddingLayer
@@ -84,6 +86,7 @@ public final class TrainableModel {
     parameters = plan.parameters
     adapterConfiguration = plan.configuration
     valueCount = plan.count
+    factorPlaces = plan.places
     let maker: TrainableMaker
     do throws(TensorError) {
       // As a matrix of many rows: a single row would be filled up to sixteen.
@@ -191,13 +194,14 @@ extension TrainableModel {
     }
   }
 
-  private func run(_ batch: TokenBatch, dropout: UInt64?, keepsTape: Bool) throws(ModelError) -> Matrix {
+  /// - Parameter moments: gets the inputs of the modules with factors.
+  func run(_ batch: TokenBatch, dropout: UInt64?, keepsTape: Bool, moments: InputMoments? = nil) throws(ModelError) -> Matrix {
     pending = nil
     try check(batch)
     refresh()
     do {
       let rules = Set(blueprint.layers.compactMap(\.attention.rotary))
-      let pass = try TrainingPass(batch, rules: rules, tables: rotary, area: area, dropout: dropout)
+      let pass = try TrainingPass(batch, rules: rules, tables: rotary, area: area, dropout: dropout, moments: moments)
       let states = try Matrix(rows: pass.rows, columns: vocabulary.width)
       if pass.rows == 0 { return states }
       let kept = keepsTape ? keptTapes(rows: pass.rows) : layers.map { _ in false }

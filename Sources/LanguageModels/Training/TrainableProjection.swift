@@ -25,6 +25,7 @@ struct TrainableProjection: Sendable {
 
   func apply(_ input: Matrix, into output: Matrix, accumulating: Bool = false, tape: LayerTape, _ pass: TrainingPass) throws(TensorError) {
     try pass.area.multiply(weights, input, rows: pass.rows, into: output, accumulating: accumulating)
+    try pass.moments?.add(input, of: factors, pass)
     for factors in factors { try factors.apply(input, into: output, tape: tape, pass) }
     if let bias {
       pass.area.share(rows: pass.rows) { part in Matrix(rows: part, of: output).addToRows(bias, rows: part.count) }

@@ -12,6 +12,8 @@ struct TrainingPass: Sendable {
   let area: TrainingArea
   /// The seed of dropout's masks; nil where nothing is dropped.
   let dropout: UInt64?
+  /// Gets what modules with factors read.
+  let moments: InputMoments?
   /// By rule: rows that turn by one table.
   private let rotations: [RotaryRule: [Rotation]]
 
@@ -21,13 +23,14 @@ struct TrainingPass: Sendable {
   }
 
   init(
-    _ batch: TokenBatch, rules: Set<RotaryRule>, tables: RotaryTables, area: TrainingArea, dropout: UInt64?
+    _ batch: TokenBatch, rules: Set<RotaryRule>, tables: RotaryTables, area: TrainingArea, dropout: UInt64?, moments: InputMoments?
   ) throws(TensorError) {
     sequences = batch.ranges
     rows = batch.rows
     positions = sequences.flatMap { (0..<$0.count).map { Int32($0) } }
     self.area = area
     self.dropout = dropout
+    self.moments = moments
     let longest = sequences.map(\.count).max() ?? 0
     var rotations: [RotaryRule: [Rotation]] = [:]
     for rule in rules {
