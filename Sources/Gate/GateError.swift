@@ -15,14 +15,16 @@ public enum GateError: Diagnostic {
   case noTrainingData(policy: String)
   /// A remedy was asked for on a side that is a record.
   case remedyOfRecord(path: String)
-  /// The candidate was judged, and could not be repaired.
-  case remedy(any Error)
+  /// A remedy that can't be trained as it is written.
+  case remedyUnusable(any Error)
+  /// The candidate was judged, and the run was stopped while its remedy was trained.
+  case remedyStopped(any Error)
   /// A side can't be used.
   case side(role: String, any Error)
 
   public var cause: (any Error)? {
     switch self {
-    case .side(_, let error), .remedy(let error): error
+    case .side(_, let error), .remedyUnusable(let error), .remedyStopped(let error): error
     default: nil
     }
   }
@@ -44,7 +46,8 @@ extension GateError {
       "--remediate needs training data: add a remedy to \(policy), or name the data with --train"
     case .remedyOfRecord(let path):
       "\(path): this is a run record, and --remediate trains an adapter on checkpoints; name the checkpoint itself"
-    case .remedy: "the candidate was judged, but its remedy could not be trained"
+    case .remedyUnusable: "the remedy can't be trained as it is asked for, and nothing was evaluated"
+    case .remedyStopped: "the candidate was judged, and its remedy was stopped"
     case .recordHasNoQuestions(let path):
       "\(path): a run record holds answers and no questions, so training data can't be held against it; name the tasks themselves"
     case .side(let role, _): "the \(role) can't be evaluated, so there is nothing to judge"

@@ -132,19 +132,20 @@ import Testing
     #expect(run.status == 0 || run.status == 1, "\(run.status) \(run.output) \(run.errors)")
     let result = try GateResult.read(folder.path("report/result.json"))
     let remedy = try #require(result.remedy)
-    #expect(remedy.decides == decides && remedy.adapter.path == folder.path("report/adapter") && remedy.adapter.rank == 4)
-    #expect(remedy.before.verdict == .failed && remedy.training.steps == 6 && !remedy.training.curve.isEmpty)
-    #expect(result.verdict == (decides ? remedy.after.verdict : .failed))
-    #expect(result.tasks == (decides ? remedy.after.tasks : remedy.before.tasks))
-    #expect(remedy.before.tasks.first?.paired == remedy.after.tasks.first?.paired)
+    let repair = try #require(remedy.repair)
+    #expect(remedy.decides == decides && repair.adapter.path == folder.path("report/adapter") && repair.adapter.rank == 4)
+    #expect(remedy.before.verdict == .failed && repair.training.steps == 6 && !repair.training.curve.isEmpty)
+    #expect(result.verdict == (decides ? repair.after.verdict : .failed))
+    #expect(result.tasks == (decides ? repair.after.tasks : remedy.before.tasks))
+    #expect(remedy.before.tasks.first?.paired == repair.after.tasks.first?.paired)
     let record = try RecordReader.read(folder.path("report/repaired.jsonl"))
-    #expect(record.header.model.adapterDigest == remedy.adapter.digest)
+    #expect(record.header.model.adapterDigest == repair.adapter.digest)
     // The same again: an earlier run's adapter is in the way of nobody.
     let second = try Program.run(
       ["run", "--policy", try policy(folder, decides: decides)] + sides
         + ["--report-dir", folder.path("report"), "--cache-dir", folder.path("cache"), "--no-progress"])
     #expect(second.status == run.status)
-    #expect(try GateResult.read(folder.path("report/result.json")).remedy?.adapter.digest == remedy.adapter.digest)
+    #expect(try GateResult.read(folder.path("report/result.json")).remedy?.repair?.adapter.digest == repair.adapter.digest)
   }
 
   @Test func remediesAreForModels() throws {

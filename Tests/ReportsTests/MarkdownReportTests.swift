@@ -72,6 +72,20 @@ import Testing
     #expect(terminal.contains("    cooking: 2 negative flips without it, 0 with it\n"), "\(terminal)")
   }
 
+  /// A remedy that failed is told with its causes in one line, wherever remedies are told; nothing of it can end a line or a tag.
+  @Test func aFailedRemedy() throws {
+    let sample = try result([Answers(baseline: "right", candidate: "wrong")], policy: everyOutcomePolicy)
+    let failed = sample.remedyFailed("training <b>diverged</b>\n  because 1 is `2`\n  t.jsonl:1 is the same", decides: true)
+    let sentence = "training <b>diverged</b>: 1 is `2`; t.jsonl:1 is the same"
+    #expect(
+      markdown(failed).contains(
+        "### Remedy: a compatibility adapter\n\n⚠️ It failed, and there is no repaired candidate:\n\n```text\n\(sentence)\n```"))
+    let terminal = TerminalSummary(width: 100).render(failed)
+    #expect(terminal.contains("  Remedy: a compatibility adapter\n    It failed: \(sentence)\n"), "\(terminal)")
+    let page = String(decoding: HTMLReport().render(failed), as: UTF8.self)
+    #expect(page.contains("training &lt;b&gt;diverged&lt;/b&gt;: 1 is `2`; t.jsonl:1 is the same.") && !page.contains("With the adapter"))
+  }
+
   /// 3,000 flips and 900 broken budgets: both places keep their limit and say what is missing, at any room.
   @Test func limitsAreKeptAndSaid() throws {
     let long = String(repeating: "right ", count: 200)

@@ -155,12 +155,15 @@ public struct MarkdownReport: Report {
 
   private static func addRemedy(_ result: GateResult, to document: inout BoundedText) {
     guard let remedy = result.remedy else { return }
+    document.add("### Remedy: a compatibility adapter\n\n")
+    guard let repair = remedy.repair else {
+      document.add("⚠️ It failed, and there is no repaired candidate:\n\n" + MarkdownText.block(remedy.failureSentence ?? "", limit: 2_000) + "\n")
+      return
+    }
     document.add(
       """
-      ### Remedy: a compatibility adapter
-
-      \(remedy.outcomeSentence.replacing("_", with: "\\_")).
-      \(MarkdownText.code(remedy.adapter.path, limit: 200)): \(remedy.trainingSentence).
+      \(remedy.outcomeSentence(repair).replacing("_", with: "\\_")).
+      \(MarkdownText.code(repair.adapter.path, limit: 200)): \(repair.trainingSentence).
 
 
       """)
@@ -169,7 +172,7 @@ public struct MarkdownReport: Report {
       | task | | without | with |
       |---|---|--:|--:|
 
-      """, remedy.tasks, share: document.room / 4, noun: "task"
+      """, remedy.tasks(repair), share: document.room / 4, noun: "task"
     ) { task in
       func row(_ what: String, _ before: String?, _ after: String?) -> String {
         "| \(MarkdownText.code(task.before.task, limit: 80)) | \(what) | \(before ?? "–") | \(after ?? "–") |\n"

@@ -181,12 +181,16 @@ public struct TerminalSummary: Sendable {
     func lines(_ text: String, _ style: TerminalStyle = .plain) -> [TerminalLine] {
       wrapped(text, width: width - 4).map { TerminalLine("    " + $0, style) }
     }
-    var text = [TerminalLine("  Remedy: a compatibility adapter", .strong)] + lines(remedy.outcomeSentence + ".")
-    for (before, after) in remedy.tasks {
+    let head = TerminalLine("  Remedy: a compatibility adapter", .strong)
+    guard let repair = remedy.repair else {
+      return [head] + lines("It failed: \(safe(remedy.failureSentence ?? "", 1_200))", .doubtful)
+    }
+    var text = [head] + lines(remedy.outcomeSentence(repair) + ".")
+    for (before, after) in remedy.tasks(repair) {
       guard let old = before.flips, let new = after.flips else { continue }
       text += lines("\(safe(before.task, 60)): \(old.negative) negative flips without it, \(new.negative) with it")
     }
-    return text + lines("\(safe(remedy.adapter.path, 200)): \(remedy.trainingSentence)", .faint)
+    return text + lines("\(safe(repair.adapter.path, 200)): \(repair.trainingSentence)", .faint)
   }
 
   private func items(_ result: GateResult) -> [TerminalLine] {
