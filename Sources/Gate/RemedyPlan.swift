@@ -112,6 +112,15 @@ extension RemedyRule {
       }
       objective.mask = known
     }
+    if let weighting {
+      guard let known = Adaptation.Weighting.Rule(rawValue: weighting.rawValue) else {
+        let names = Adaptation.Weighting.Rule.allCases.map(\.rawValue).joined(separator: ", ")
+        throw .badSetting(name: "weighting", found: weighting.rawValue, expected: names)
+      }
+      objective.weighting.rule = known
+    }
+    if let weight { objective.weighting.weight = weight }
+    if let restWeight { objective.weighting.rest = restWeight }
     if let lambda { objective.lambda = lambda }
     if let temperature { objective.temperature = temperature }
     return objective

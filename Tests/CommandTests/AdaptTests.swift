@@ -35,6 +35,8 @@ import Testing
     (["--objective", "cross-entropy"], "follows no old model"),
     (["--mask", "sometimes"], "sometimes"),
     (["--lambda", "1.5"], "the objective's lambda is 1.5; expected a number from 0 to 1"),
+    (["--weighting", "old"], "old-likelier"),
+    (["--weighting", "flips", "--rest-weight", "0"], "the objective's weight of the rest is 0.0; expected a number above 0, at most 1000"),
     (["--rank", "0"], "rank"),
     (["--learning-rate", "2"], "the training setting \"learning rate\" is 2.0; expected a number above 0, at most 1"),
     (["--targets", "no_such_module"], "no_such_module"),

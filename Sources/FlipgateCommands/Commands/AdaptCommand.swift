@@ -60,11 +60,6 @@ struct AdaptCommand: AsyncParsableCommand {
       "Train one adapter for each value, such as lambda=0.5,0.8,1 or mask=student-wrong,always-old, and take the best.", valueName: "name=values"))
   var sweep: [String] = []
 
-  @Option(
-    help: ArgumentHelp(
-      "How much examples count on whose completion the new model misses a token that the old one predicts.", valueName: "weight"))
-  var flipWeight: Double = 1
-
   @Option(help: ArgumentHelp("Memory for activations; what is beyond it is computed again.", valueName: "MiB"))
   var activationMemory: PositiveArgument?
 
@@ -95,7 +90,6 @@ struct AdaptCommand: AsyncParsableCommand {
       for item in gateItems where OutcomeSource.isRecord(item) { throw GateError.recordHasNoQuestions(path: item) }
       request.gate = try TaskCatalog.load(gateItems, data: Dictionary(data.map { ($0.name, $0.file) }, uniquingKeysWith: { $1 }))
     }
-    request.flipWeight = Float(flipWeight)
     request.dropsOverlap = dropOverlap
     request.longExamples = recipe.longExamples
     request.addsEnd = !recipe.noEndToken
