@@ -76,6 +76,33 @@ import Testing
     #expect(dropped.status == 2 && dropped.errors.contains("every example holds an item of the gate"), "\(dropped.errors)")
   }
 
+  /// A record of 20 items beside its task: those 20 are the gate's, the others may be trained on; alone it has no questions.
+  @Test func aRecordSaysWhichItemsWereAsked() throws {
+    let folder = try TemporaryFolder()
+    let (record, tasks) = (folder.path("asked.jsonl"), Program.fixture("tasks/stories.yaml"))
+    let evaluated = try Program.run([
+      "evaluate", "--model", Program.fixture("models/baseline"), "--tasks", tasks, "--output", record, "--limit", "20", "--no-progress", "--no-cache",
+    ])
+    #expect(evaluated.status == 0, "\(evaluated.errors)")
+    func training(_ range: Range<Int>) throws -> String {
+      let lines = try Files.readText(Program.fixture("tasks/stories.jsonl")).split(separator: "\n")[range].map { line in
+        let example: JSONValue = ["prompt": try JSONValue.parse(String(line))["context"] ?? .null, "completion": " red."]
+        return example.serialized() + "\n"
+      }
+      return try folder.write(lines.joined(), to: "train-\(range.lowerBound).jsonl")
+    }
+    let overlapping = try adapt(folder, train: try training(10..<40), ["--gate-items", record, tasks, "--max-steps", "1"])
+    #expect(overlapping.status == 2 && overlapping.errors.contains("10 of 30 training examples hold items of the gate"), "\(overlapping.errors)")
+    let alone = try adapt(folder, train: try training(20..<40), ["--gate-items", record, "--max-steps", "1"])
+    #expect(alone.status == 2 && alone.errors.contains("name the task's file beside the record"), "\(alone.errors)")
+    let other = try folder.write(try Files.readText(record).replacing("stories-003", with: "stories-x"), to: "other.jsonl")
+    let stranger = try adapt(folder, train: try training(20..<40), ["--gate-items", other, tasks, "--max-steps", "1"])
+    #expect(stranger.status == 2 && stranger.errors.contains("1 item of the record is not among those of the task"), "\(stranger.errors)")
+    let free = try adapt(folder, train: try training(20..<40), ["--gate-items", record, tasks, "--max-steps", "1"])
+    #expect(free.status == 0, "\(free.errors)")
+    #expect(try Files.readText(folder.path("adapter/README.md")).contains("one of the 20 items of the gate"))
+  }
+
   /// Ctrl-C leaves a state, and nothing under the adapter's name; the run goes on from there.
   @Test func anInterruptedRunGoesOn() throws {
     let folder = try TemporaryFolder()
