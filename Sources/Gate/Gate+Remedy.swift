@@ -36,8 +36,8 @@ extension Gate {
       let trained = try train(plan, judged)
       let repaired = try await repaired(by: trained.adapter, judged)
       return judged.result.remedied(
-        by: Remedy.Adapter(trained.adapter), Remedy.Training(trained.adapter), judged: repaired, recipe: plan.rule.recipe,
-        decides: plan.rule.decides)
+        by: Remedy.Adapter(trained.adapter), Remedy.Training(trained.adapter), sweep: trained.sweep.map { Remedy.Sweep($0) }, judged: repaired,
+        recipe: plan.rule.recipe, decides: plan.rule.decides)
     } catch let error as TrainingError where error.isInterruption {
       throw GateError.remedyStopped(error)
     } catch let error as EvaluationError where error.isInterruption {
@@ -95,5 +95,21 @@ extension Remedy.Training {
       curve: outcome.curve.map {
         Remedy.CurvePoint(step: $0.step, epoch: $0.epoch, loss: $0.loss, validationLoss: $0.validationLoss, learningRate: $0.learningRate)
       })
+  }
+}
+
+extension Remedy.Sweep {
+  init(_ sweep: SweepResult) {
+    let flips = sweep.entries.first?.adapter.flips ?? TokenFlips()
+    let frontier = Set(sweep.frontier)
+    self.init(
+      tokens: flips.tokens, candidate: Figures(right: flips.rightBefore, negativeFlips: flips.negativeBefore),
+      entries: sweep.entries.enumerated().map { place, entry in
+        let (adapter, flips) = (entry.adapter, entry.adapter.flips ?? TokenFlips())
+        return Entry(
+          recipe: entry.recipe.name, path: adapter.path, digest: adapter.digest,
+          figures: Figures(right: flips.rightAfter, negativeFlips: flips.negativeAfter), validationLoss: adapter.outcome.bestLoss,
+          steps: adapter.outcome.steps, seconds: adapter.outcome.seconds, isOnFrontier: frontier.contains(place))
+      }, chosen: sweep.chosen)
   }
 }

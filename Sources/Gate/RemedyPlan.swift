@@ -39,7 +39,8 @@ extension Gate {
     let plan: RemedyPlan
     do {
       plan = RemedyPlan(
-        rule: rule, settings: rule.settings, objective: try rule.objective(), sweep: try Sweep(rule.sweep), isForced: request.remediates)
+        rule: rule, settings: rule.settings, objective: try rule.objective(), sweep: try Sweep(request.sweep.isEmpty ? rule.sweep : request.sweep),
+        isForced: request.remediates)
       // Checks settings and objective, too.
       _ = try plan.sweep.recipes(plan.settings, plan.objective)
       if !request.resumes { try TrainingFiles(output: adapterPath).checkUnfinished() }

@@ -177,6 +177,39 @@ import Testing
     #expect(try GateResult.read(folder.path("report/result.json")).remedy?.repair?.adapter.digest == repair.adapter.digest)
   }
 
+  /// A sweep of the command goes before the policy's; the result holds every recipe, the reports show them, the adapter is the one that was taken.
+  @Test func theLoopWithASweep() throws {
+    let folder = try TemporaryFolder()
+    let arguments = [
+      "run", "--policy", try policy(folder, decides: false), "--baseline", Program.fixture("models/baseline"), "--candidate",
+      Program.fixture("models/candidate"), "--report-dir", folder.path("report"), "--cache-dir", folder.path("cache"), "--no-progress", "--report",
+      "html",
+    ]
+    let lonely = try Program.run(arguments + ["--sweep", "rank=2,4"])
+    #expect(lonely.status == 2 && lonely.errors.contains("--sweep is one of --remediate"), "\(lonely.errors)")
+    for _ in 0..<2 {  // the second time where the first one's adapters lie
+      let run = try Program.run(arguments + ["--remediate", "--sweep", "mask=student-wrong,always-old", "--sweep", "rank=2,3"])
+      #expect(run.status == 1, "\(run.status) \(run.output) \(run.errors)")
+      let repair = try #require(try GateResult.read(folder.path("report/result.json")).remedy?.repair)
+      let sweep = try #require(repair.sweep)
+      #expect(
+        sweep.entries.map(\.recipe) == [
+          "mask=student-wrong rank=2", "mask=student-wrong rank=3", "mask=always-old rank=2", "mask=always-old rank=3",
+        ])
+      #expect(sweep.entries[sweep.chosen].digest == repair.adapter.digest && sweep.tokens > 0)
+      let saved = try JSONValue.parse(Files.readText(folder.path("report/adapter/sweep.json")))
+      #expect(saved["chosen"]?.integer == sweep.chosen)
+      #expect(
+        saved["recipes"]?.array?.map { $0["flips"]?["negative_after"]?.integer } == sweep.entries.map { Optional($0.figures.negativeFlips) })
+      #expect(run.output.contains("4 recipes were tried") && run.output.contains("negative flips, ") && run.output.contains(" predicted, taken"))
+      #expect(try Files.readText(folder.path("report/summary.md")).contains("| `mask=always-old rank=3` |"))
+      #expect(
+        try Files.list(folder.path("report")).filter { $0.hasSuffix(".html") }.allSatisfy {
+          try Files.readText(folder.path("report/\($0)")).contains("Recipes that were tried")
+        })
+    }
+  }
+
   @Test func remediesAreForModels() throws {
     let folder = try TemporaryFolder()
     let record = folder.path("baseline.jsonl")

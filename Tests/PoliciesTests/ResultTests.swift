@@ -54,7 +54,7 @@ import Testing
     #expect(result.json["remedy"]?["adapter"]?.members?.map(\.key) == ["path", "sha256", "rank", "parameters"])
     #expect(
       result.json["remedy"]?.members?.map(\.key) == [
-        "kind", "recipe", "decides", "status", "error", "adapter", "training", "before", "after",
+        "kind", "recipe", "decides", "status", "error", "adapter", "training", "sweep", "before", "after",
       ])
   }
 
@@ -67,6 +67,29 @@ import Testing
     let decided = try Self.remedied(decides: true)
     #expect(decided.verdict == .passed && decided.tasks == decided.remedy?.repair?.after.tasks)
     #expect(decided.remedy?.before.budgets == original.budgets)
+  }
+
+  @Test func aSweepReadsBackAsItWas() throws {
+    var result = try Self.remedied(decides: false)
+    var repair = try #require(result.remedy?.repair)
+    let entry = { (name: String, flips: Int, loss: Double?) in
+      Remedy.Sweep.Entry(
+        recipe: name, path: "out/adapter.sweep/1", digest: "sha256:a", figures: .init(right: 70, negativeFlips: flips), validationLoss: loss,
+        steps: 9, seconds: 1.5, isOnFrontier: flips == 1)
+    }
+    repair.sweep = Remedy.Sweep(
+      tokens: 100, candidate: .init(right: 68, negativeFlips: 4), entries: [entry("rank=2", 3, 1.5), entry("rank=4", 1, nil)], chosen: 1)
+    result.remedy?.outcome = .trained(repair)
+    #expect(try GateResult(json: try JSONValue.parse(result.json.serialized(.indented), file: "r"), file: "r") == result)
+    #expect(result.json["remedy"]?["sweep"]?.members?.map(\.key) == ["tokens", "candidate", "chosen", "recipes"])
+    #expect(
+      result.json["remedy"]?["sweep"]?["recipes"]?.array?.first?.members?.map(\.key) == [
+        "name", "path", "sha256", "right", "negative_flips", "validation_loss", "steps", "seconds", "on_frontier",
+      ])
+    repair.sweep?.chosen = 2
+    result.remedy?.outcome = .trained(repair)
+    let error = #expect(throws: ResultError.self) { try GateResult(json: result.json, file: "r") }
+    #expect(error?.description == "r: remedy.sweep.chosen is a number; expected the place of a recipe")
   }
 
   /// What was failed or undecided stays so; what would have passed is undecided where the policy asks for the repaired candidate's verdict.

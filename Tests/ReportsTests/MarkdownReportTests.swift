@@ -68,7 +68,18 @@ import Testing
     #expect(text.contains("FAILED without it, UNDECIDED with it; the verdict is that of the candidate as it came."), "\(text)")
     #expect(text.contains("`out/adapter`: rank 16, 1024 values, trained on 80 examples in 2 steps, 2 s; loss 0.750 → 0.500."))
     #expect(text.contains("| `cooking` | negative flips | 2 | 0 |\n| `cooking` | `acc` | 0.7500 | 1.0000 |"))
+    #expect(
+      text.contains(
+        """
+        2 recipes were tried, on 400 validation tokens; as it came, the candidate has 12 negative flips there and predicts 0.7500.
+
+        | recipe | negative flips | predicted | cross-entropy | steps | |
+        |---|--:|--:|--:|--:|---|
+        | `mask=student-wrong` | 9 | 0.7475 | 1.5000 | 2 |  |
+        | `mask=always-old` | 3 | 0.7550 | 1.2500 | 2 | **taken**, on the frontier |
+        """), "\(text)")
     let terminal = TerminalSummary(width: 100).render(try HostileResult.remedied())
+    #expect(terminal.contains("    mask=always-old: 3 negative flips, 0.7550 predicted, taken\n"), "\(terminal)")
     #expect(terminal.contains("    cooking: 2 negative flips without it, 0 with it\n"), "\(terminal)")
   }
 

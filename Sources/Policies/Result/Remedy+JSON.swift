@@ -13,7 +13,7 @@ extension Remedy {
     return [
       "kind": .string(kind.rawValue), "recipe": .string(recipe.rawValue), "decides": .bool(decides),
       "status": .string((repair == nil ? Status.failed : .trained).rawValue), "error": failure, "adapter": repair?.adapter.json ?? .null,
-      "training": repair?.training.json ?? .null, "before": before.json, "after": repair?.after.json ?? .null,
+      "training": repair?.training.json ?? .null, "sweep": repair?.sweep?.json ?? .null, "before": before.json, "after": repair?.after.json ?? .null,
     ]
   }
 
@@ -26,6 +26,7 @@ extension Remedy {
         .trained(
           Repair(
             adapter: try Adapter(fields.object("adapter")), training: try Training(fields.object("training")),
+            sweep: try fields.optionalObject("sweep").map { fields throws(ResultError) in try Sweep(fields) },
             after: try Judgement(fields.object("after"))))
       case .failed: .failed(reason: try fields.string("error"))
       }

@@ -89,11 +89,14 @@ public struct Remedy: Sendable, Hashable {
   public struct Repair: Sendable, Hashable {
     public var adapter: Adapter
     public var training: Training
+    /// The recipes that were tried; nil where there was one.
+    public var sweep: Sweep?
     public var after: Judgement
 
-    public init(adapter: Adapter, training: Training, after: Judgement) {
+    public init(adapter: Adapter, training: Training, sweep: Sweep? = nil, after: Judgement) {
       self.adapter = adapter
       self.training = training
+      self.sweep = sweep
       self.after = after
     }
   }
@@ -130,10 +133,11 @@ extension GateResult {
   ///
   /// - Parameter repaired: the same policy's judgement of the candidate with the adapter.
   public func remedied(
-    by adapter: Remedy.Adapter, _ training: Remedy.Training, judged repaired: GateResult, recipe: Remedy.Recipe = .muscle, decides: Bool
+    by adapter: Remedy.Adapter, _ training: Remedy.Training, sweep: Remedy.Sweep? = nil, judged repaired: GateResult,
+    recipe: Remedy.Recipe = .muscle, decides: Bool
   ) -> GateResult {
     var result = decides ? repaired : self
-    let repair = Remedy.Repair(adapter: adapter, training: training, after: Remedy.Judgement(repaired))
+    let repair = Remedy.Repair(adapter: adapter, training: training, sweep: sweep, after: Remedy.Judgement(repaired))
     result.remedy = Remedy(recipe: recipe, decides: decides, before: Remedy.Judgement(self), outcome: .trained(repair))
     return result
   }

@@ -182,6 +182,23 @@ public struct MarkdownReport: Report {
         + row(MarkdownText.code(task.before.primaryMetric, limit: 40), mean(task.before), mean(task.after))
     }
     document.add("\n")
+    if let sweep = repair.sweep { addSweep(sweep, to: &document) }
+  }
+
+  private static func addSweep(_ sweep: Remedy.Sweep, to document: inout BoundedText) {
+    document.add("\(sweep.sentence).\n\n")
+    document.add(
+      """
+      | recipe | negative flips | predicted | cross-entropy | steps | |
+      |---|--:|--:|--:|--:|---|
+
+      """, Array(sweep.entries.enumerated()), share: document.room / 4, noun: "recipe"
+    ) { place, entry in
+      let notes = [place == sweep.chosen ? "**taken**" : nil, entry.isOnFrontier ? "on the frontier" : nil].compactMap(\.self)
+      return "| \(MarkdownText.code(entry.recipe, limit: 120)) | \(entry.figures.negativeFlips) | \(sweep.accuracy(entry.figures)) "
+        + "| \(entry.validationLoss.map { Numbers.fixed($0, 4) } ?? "–") | \(entry.steps) | \(notes.joined(separator: ", ")) |\n"
+    }
+    document.add("\n")
   }
 
   private func addItems(_ result: GateResult, to document: inout BoundedText) {

@@ -26,6 +26,17 @@ extension Remedy {
   }
 }
 
+extension Remedy.Sweep {
+  /// The share of the validation tokens that are predicted.
+  func accuracy(_ figures: Figures) -> String { tokens > 0 ? Numbers.fixed(Double(figures.right) / Double(tokens), 4) : "–" }
+
+  /// What the recipes are compared by.
+  var sentence: String {
+    "\(entries.count) recipe\(entries.count == 1 ? " was" : "s were") tried, on \(tokens) validation tokens; as it came, the candidate has \(candidate.negativeFlips) negative flips there "
+      + "and predicts \(accuracy(candidate))"
+  }
+}
+
 extension Remedy.Repair {
   /// How it was trained; numbers alone.
   var trainingSentence: String {

@@ -15,6 +15,7 @@ enum HTMLRemedy {
     let curve = LearningCurve(training: repair.training).figure()
     let budgets = budgets(remedy.before, repair.after, bytes: bytes / 2)
     let tasks = tasks(remedy.before, repair.after, bytes: bytes / 4)
+    let recipes = repair.sweep.map { Self.recipes(of: $0, bytes: bytes / 8) }
     return group {
       tag("p", ["class": "intro"]) {
         remedy.decides
@@ -28,6 +29,7 @@ enum HTMLRemedy {
       }
       budgets
       tasks
+      recipes
       tag("div", ["class": "block"]) { curve }
       tag("div", ["class": "block"]) { facts(remedy, repair) }
     }
@@ -122,6 +124,34 @@ enum HTMLRemedy {
     return group {
       table.html(list.html)
       list.rest("tasks")
+    }
+  }
+
+  private static func recipes(of sweep: Remedy.Sweep, bytes: Int) -> HTML {
+    let table = HTMLTable(
+      caption: "Recipes that were tried, by \(HTMLText.count(sweep.tokens)) validation tokens",
+      columns: [
+        .init(name: "Recipe"), .init(name: "Right → wrong", isNumber: true), .init(name: "Predicted", isNumber: true),
+        .init(name: "Cross-entropy", isNumber: true), .init(name: "Steps", isNumber: true), .init(name: ""),
+      ], isSortable: false)
+    let candidate = table.row([
+      .text("(candidate as it came)"), .number(HTMLText.count(sweep.candidate.negativeFlips), nil), .number(sweep.accuracy(sweep.candidate), nil),
+      .text(""), .text(""), .text(""),
+    ])
+    let list = HTMLList(Array(sweep.entries.enumerated()), bytes: bytes) { place, entry in
+      let note = [place == sweep.chosen ? "taken" : nil, entry.isOnFrontier ? "on the frontier" : nil].compactMap(\.self).joined(separator: ", ")
+      return table.row([
+        .text(HTMLText.name(entry.recipe)), .number(HTMLText.count(entry.figures.negativeFlips), nil), .number(sweep.accuracy(entry.figures), nil),
+        .number(entry.validationLoss.map { HTMLText.short($0, 4) } ?? "–", nil), .number(HTMLText.count(entry.steps), nil), .text(note),
+      ])
+    }
+    return group {
+      table.html(
+        group {
+          candidate
+          list.html
+        })
+      list.rest("recipes")
     }
   }
 
