@@ -186,7 +186,7 @@ public struct TerminalSummary: Sendable {
     }
     let head = TerminalLine("  Remedy: a compatibility adapter", .strong)
     guard let repair = remedy.repair else {
-      return [head] + lines("It failed: \(safe(remedy.failureSentence ?? "", 1_200))", .doubtful)
+      return [head] + lines("It failed: \(safe(remedy.failureSentence ?? "", 480))", .doubtful)
     }
     var text = [head] + lines(remedy.outcomeSentence(repair) + ".")
     for (before, after) in remedy.tasks(repair) {
