@@ -41,9 +41,6 @@ public struct AdaptationRequest: Sendable {
   public var longExamples = ExampleEncoder.LongExamples.truncate
   /// Put the end token behind texts that are complete.
   public var addsEnd = true
-  /// How much examples count on which the new model has lost what the old one knew: a token of the completion that the old model predicts and the new
-  /// one does not. 1: as much as all others.
-  public var flipWeight: Float = 1
   /// How both models are loaded; threads are those of training too.
   public var model: LanguageModel.Options
   /// Bytes that activations should stay within; nil: all are kept.

@@ -38,16 +38,24 @@ public struct AdaptationRun {
     let recipes = try sweep.recipes(settings, objective)
     let session = try AdaptationSession(
       request, settings: settings, objective: objective, cacheFolder: files.output + ".teachers", environment: environment)
-    let result: Result
-    if sweep.isEmpty {
-      let adapter = try session.train(settings, objective, to: files.output, resumes: resumes)
-      result = Result(adapter: adapter, objective: objective, settings: settings)
-    } else {
-      result = try best(of: recipes, session)
+    do {
+      let result = try trained(by: session, recipes)
+      session.close()
+      removeTeachers()
+      return result
+    } catch let error as TrainingError where error.isInterruption {
+      throw error
+    } catch {
+      // Only a run that goes on reads them again.
+      removeTeachers()
+      throw error
     }
-    session.close()
-    removeTeachers()
-    return result
+  }
+
+  private func trained(by session: AdaptationSession, _ recipes: [Sweep.Recipe]) throws -> Result {
+    if !sweep.isEmpty { return try best(of: recipes, session) }
+    return Result(
+      adapter: try session.train(settings, objective, to: files.output, resumes: resumes), objective: objective, settings: settings)
   }
 
   /// The teachers' files, a folder for each teacher.
@@ -60,7 +68,7 @@ public struct AdaptationRun {
 
   private func best(of recipes: [Sweep.Recipe], _ session: AdaptationSession) throws -> Result {
     if session.crossesTokenizers { throw TrainingError.sweepNeedsTokens }
-    let folder = files.output + ".sweep"
+    let folder = files.sweep
     var entries: [SweepResult.Entry] = []
     for (index, recipe) in recipes.enumerated() {
       let path = Files.path("\(index + 1)", relativeTo: folder)

@@ -10,9 +10,7 @@ internal import Tokenization
 public final class AdaptationSession {
   private let request: AdaptationRequest
   private let environment: TrainingEnvironment
-  private var data: AdaptationData
-  /// Training examples that count more, for the new model has lost what the old one knew.
-  public private(set) var focusedExamples = 0
+  private let data: AdaptationData
   private let base: BaseWeights
   private let adapter: Adapter?
   private let old: AdapterLearner.Old?
@@ -67,18 +65,17 @@ public final class AdaptationSession {
     let tokenizer = try LanguageModel.tokenizer(of: checkpoint)
     old = frozen.model.tokenizer.sharesTokens(with: tokenizer) ? .states(frozen) : .chunks(ForeignTeacher(frozen, student: tokenizer))
     cards = (oldCard, newCard)
-    if request.flipWeight != 1 { try focus(on: request.flipWeight) }
   }
 
-  /// Gives the examples that the update broke a weight of their own, by what both teachers say of their completions.
-  private func focus(on weight: Float) throws {
-    guard weight.isFinite, weight > 0, weight <= 1000 else {
-      throw TrainingError.badSetting(name: "weight of flips", found: "\(weight)", expected: "a number above 0, at most 1000")
-    }
+  /// The split with what the objective's weighting makes of its examples, by what both teachers say of their completions.
+  private func weighted(_ split: ValidationSplit, by objective: Objective) throws -> ValidationSplit {
+    guard objective.needsOldModel, objective.weighting.rule == .flips else { return split }
     guard case .states(let old)? = old, let new else {
-      throw TrainingError.badSetting(name: "weight of flips", found: "\(weight)", expected: "1, for the two models have different tokenizers")
+      throw TrainingError.badSetting(
+        name: "weighting", found: Weighting.Rule.flips.rawValue, expected: "another one, for the two models have different tokenizers")
     }
-    let examples = data.split.training
+    var split = split
+    let examples = split.training
     for batch in EpochPlan.batches(Array(examples.indices), lengths: examples.map(\.tokens.count), batchTokens: 1024) {
       let sequences = batch.map { examples[$0].tokens }
       let (before, after) = (try old.verdicts(of: sequences), try new.verdicts(of: sequences))
@@ -86,13 +83,12 @@ public final class AdaptationSession {
       for index in batch {
         // Row r has the word on token r + 1.
         let completion = row + max(1, examples[index].completionStart) - 1..<row + examples[index].tokens.count - 1
-        if completion.contains(where: { before[$0].isRight && !after[$0].isRight }) {
-          data.split.training[index].weight *= weight
-          focusedExamples += 1
-        }
+        let isFlip = completion.contains { before[$0].isRight && !after[$0].isRight }
+        split.training[index].weight *= Float(objective.weighting.factor(isPicked: isFlip))
         row += examples[index].tokens.count
       }
     }
+    return split
   }
 
   public var trainingExamples: Int { data.split.training.count }
@@ -116,10 +112,10 @@ public final class AdaptationSession {
     let began = environment.clock()
     let student = try makeStudent(settings)
     let spent = environment.clock() - began
-    let learner = try AdapterLearner(
-      student, objective: objective, old: old, new: new, split: data.split, threads: request.model.threads)
+    let split = try weighted(data.split, by: objective)
+    let learner = try AdapterLearner(student, objective: objective, old: old, new: new, split: split, threads: request.model.threads)
     let trainer = try Trainer(
-      learner, split: data.split, settings: settings, identity: identity(objective), folder: files.working, environment: environment)
+      learner, split: split, settings: settings, identity: identity(objective), folder: files.working, environment: environment)
     let outcome = try trainer.run(resumes: resumes, spent: settings.start == .zero ? 0 : spent)
     let configuration = student.adapterConfiguration
     student.values = outcome.values
@@ -205,7 +201,7 @@ public final class AdaptationSession {
     }
     return [
       "objective": objective.json, "old": model(cards.old), "new": model(cards.new), "precision": .string(request.model.precision.rawValue),
-      "flip_weight": .number(Double(request.flipWeight)), "data": .array(data.sources.map { .string($0.digest) }),
+      "data": .array(data.sources.map { .string($0.digest) }),
       "examples": .string(data.split.training.map(\.example).digest),
       "validation_examples": .string(data.split.validation.map(\.example).digest),
     ]

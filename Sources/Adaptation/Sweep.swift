@@ -9,6 +9,9 @@ public struct Sweep: Sendable {
   public enum Axis: String, Sendable, Hashable, CaseIterable {
     case lambda
     case mask
+    case start
+    case weighting
+    case weight
     case temperature
     case rank
     case learningRate = "learning-rate"
@@ -83,6 +86,15 @@ public struct Sweep: Sendable {
     switch axis {
     case .lambda: recipe.objective.lambda = try number()
     case .temperature: recipe.objective.temperature = try number()
+    case .weight: recipe.objective.weighting.weight = try number()
+    case .weighting:
+      guard let rule = Weighting.Rule(rawValue: text) else { throw bad(Weighting.Rule.allCases.map(\.rawValue).joined(separator: ", ")) }
+      recipe.objective.weighting.rule = rule
+    case .start:
+      guard let start = TrainingSettings.Start(rawValue: text) else {
+        throw bad(TrainingSettings.Start.allCases.map(\.rawValue).joined(separator: ", "))
+      }
+      recipe.settings.start = start
     case .mask:
       guard let mask = TokenMask(rawValue: text) else { throw bad(TokenMask.allCases.map(\.rawValue).joined(separator: ", ")) }
       recipe.objective.mask = mask

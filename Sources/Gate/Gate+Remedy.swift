@@ -20,80 +20,54 @@ extension Gate {
     var result: GateResult
   }
 
-  /// The result with its remedy, where one is asked for: by the request, or by the policy and the verdict.
-  func remedied(_ judged: Judged) async throws -> GateResult {
-    guard let rule = try remedyRule(for: judged) else { return judged.result }
-    let path = Files.path("adapter", relativeTo: request.reportDirectory)
-    // An earlier run's adapter is of another result.
-    if Files.exists(Files.path("adapter_config.json", relativeTo: path)) { Files.removeFolder(path) }
-    let trained: AdaptationRun.Result
-    do { trained = try train(rule, judged, to: path) } catch { throw GateError.remedy(error) }
-    let repaired = try await repaired(by: trained.adapter, judged)
-    let outcome = trained.adapter.outcome
-    return judged.result.remedied(
-      by: Remedy.Adapter(
-        path: trained.adapter.path, digest: trained.adapter.digest, rank: trained.adapter.rank, parameters: trained.adapter.parameters),
-      Remedy.Training(
-        examples: trained.adapter.examples, tokens: trained.adapter.tokens, steps: outcome.steps, seconds: outcome.seconds,
-        bestStep: outcome.bestStep,
-        curve: outcome.curve.map {
-          Remedy.CurvePoint(
-            step: $0.step, epoch: $0.epoch, loss: $0.loss, validationLoss: $0.validationLoss, learningRate: $0.learningRate)
-        }), judged: repaired, recipe: rule.recipe, decides: rule.decides)
+  /// The result with its remedy, where the plan and the verdict ask for one. A remedy that fails leaves the verdict on the candidate as it came.
+  ///
+  /// - Throws: where the run is asked to stop; what is trained by then is kept.
+  func remedied(_ judged: Judged, by plan: RemedyPlan?) async throws -> GateResult {
+    guard let plan, plan.isForced || plan.rule.when == .always || judged.result.verdict == .failed else { return judged.result }
+    if let record = Self.record(among: judged.sides) {
+      environment.warn("no remedy was tried: \(visible(record)) is a run record, and an adapter is trained on checkpoints")
+      return judged.result
+    }
+    let files = TrainingFiles(output: adapterPath)
+    do {
+      // An earlier run's adapters are of another result.
+      files.clear(keepsStates: request.resumes)
+      let trained = try train(plan, judged)
+      let repaired = try await repaired(by: trained.adapter, judged)
+      return judged.result.remedied(
+        by: Remedy.Adapter(trained.adapter), Remedy.Training(trained.adapter), sweep: trained.sweep.map { Remedy.Sweep($0) }, judged: repaired,
+        recipe: plan.rule.recipe, decides: plan.rule.decides)
+    } catch let error as TrainingError where error.isInterruption {
+      throw GateError.remedyStopped(error)
+    } catch let error as EvaluationError where error.isInterruption {
+      throw error
+    } catch {
+      // The same training would fail the same way: its state is of no use, and would be in the next run's way.
+      files.removeStates()
+      return judged.result.remedyFailed(explanation(of: withoutState(error)), recipe: plan.rule.recipe, decides: plan.rule.decides)
+    }
   }
 
-  /// What is to be done, nil for nothing.
-  private func remedyRule(for judged: Judged) throws -> RemedyRule? {
-    var rule = judged.policy.remedy
-    if !request.training.isEmpty {
-      // What the command names goes before the policy's data, and is relative to the working folder.
-      rule = rule ?? RemedyRule(train: [])
-      rule?.train = request.training
-    } else if let files = rule?.train {
-      rule?.train = files.map(besidePolicy)
-    }
-    let validation = rule?.validation.map(besidePolicy)
-    rule?.validation = validation
-    let isForced = request.remediates
-    guard let rule else {
-      if isForced { throw GateError.noTrainingData(policy: request.policy) }
-      return nil
-    }
-    guard isForced || rule.when == .always || judged.result.verdict == .failed else { return nil }
-    for location in [judged.sides.baseline, judged.sides.candidate] where OutcomeSource.isRecord(location.path) {
-      if isForced { throw GateError.remedyOfRecord(path: location.path) }
-      environment.warn("no remedy was tried: \(visible(location.path)) is a run record, and an adapter is trained on checkpoints")
-      return nil
-    }
-    return rule
+  /// The error without a word of the state that is not kept.
+  private func withoutState(_ error: any Error) -> any Error {
+    if case TrainingError.diverged(let step, let what, _) = error { TrainingError.diverged(step: step, what: what, checkpoint: nil) } else { error }
   }
 
-  private func besidePolicy(_ name: String) -> String {
-    let beside = Files.path(name, relativeTo: Files.parent(of: request.policy))
-    return Files.exists(beside) ? beside : name
-  }
-
-  private func train(_ rule: RemedyRule, _ judged: Judged, to path: String) throws -> AdaptationRun.Result {
+  private func train(_ plan: RemedyPlan, _ judged: Judged) throws -> AdaptationRun.Result {
+    let rule = plan.rule
     var adaptation = AdaptationRequest(
       old: .init(path: judged.sides.baseline.path, name: judged.sides.baseline.name, adapter: request.baselineAdapter),
       new: .init(path: judged.sides.candidate.path, name: judged.sides.candidate.name, adapter: request.candidateAdapter),
-      training: try sources(rule.train), model: request.model, version: FlipgateVersion.program)
-    if let validation = rule.validation { adaptation.validation = try sources([validation]) }
+      training: try trainingSources(rule.train), model: request.model, version: FlipgateVersion.program)
+    if let validation = rule.validation { adaptation.validation = try trainingSources([validation]) }
     adaptation.gate = judged.tasks
     adaptation.dropsOverlap = rule.dropsOverlap
     let run = AdaptationRun(
-      adaptation, settings: rule.settings, objective: try rule.objective(), sweep: try Sweep(rule.sweep), output: path, resumes: request.resumes,
+      adaptation, settings: plan.settings, objective: plan.objective, sweep: plan.sweep, output: adapterPath, resumes: request.resumes,
       environment: TrainingEnvironment(
         clock: environment.clock, isCancelled: environment.isCancelled, report: environment.trainingProgress))
     return try run.run()
-  }
-
-  private func sources(_ names: [String]) throws -> [AdaptationRequest.Source] {
-    try names.flatMap { name -> [AdaptationRequest.Source] in
-      if AdaptationRequest.Source.isFile(name) { return [.file(name)] }
-      let known = request.data.filter { $0.key.hasPrefix(name + "/") }
-      return try TaskCatalog.loadTraining([name], data: known).map { .task($0) }
-    }
   }
 
   /// The policy's judgement of the candidate with the adapter, on the same items.
@@ -107,32 +81,35 @@ extension Gate {
   }
 }
 
-extension RemedyRule {
-  /// The trainer's settings, with what the rule says in their place.
-  var settings: TrainingSettings {
-    var settings = TrainingSettings()
-    if let rank {
-      settings.adapter.rank = rank
-      settings.adapter.alpha = Float(2 * rank)
-    }
-    if let learningRate { settings.learningRate = learningRate }
-    if let epochs { settings.epochs = epochs }
-    settings.maxSteps = maxSteps
-    settings.maxSeconds = maxMinutes.map { $0 * 60 }
-    if let seed { settings.seed = UInt64(clamping: seed) }
-    return settings
+extension Remedy.Adapter {
+  init(_ adapter: TrainedAdapter) {
+    self.init(path: adapter.path, digest: adapter.digest, rank: adapter.rank, parameters: adapter.parameters)
   }
+}
 
-  func objective() throws(TrainingError) -> Objective {
-    var objective = Objective()
-    if let mask {
-      guard let known = TokenMask(rawValue: mask.rawValue) else {
-        throw .badSetting(name: "mask", found: mask.rawValue, expected: TokenMask.allCases.map(\.rawValue).joined(separator: ", "))
-      }
-      objective.mask = known
-    }
-    if let lambda { objective.lambda = lambda }
-    if let temperature { objective.temperature = temperature }
-    return objective
+extension Remedy.Training {
+  init(_ adapter: TrainedAdapter) {
+    let outcome = adapter.outcome
+    self.init(
+      examples: adapter.examples, tokens: adapter.tokens, steps: outcome.steps, seconds: outcome.seconds, bestStep: outcome.bestStep,
+      curve: outcome.curve.map {
+        Remedy.CurvePoint(step: $0.step, epoch: $0.epoch, loss: $0.loss, validationLoss: $0.validationLoss, learningRate: $0.learningRate)
+      })
+  }
+}
+
+extension Remedy.Sweep {
+  init(_ sweep: SweepResult) {
+    let flips = sweep.entries.first?.adapter.flips ?? TokenFlips()
+    let frontier = Set(sweep.frontier)
+    self.init(
+      tokens: flips.tokens, candidate: Figures(right: flips.rightBefore, negativeFlips: flips.negativeBefore),
+      entries: sweep.entries.enumerated().map { place, entry in
+        let (adapter, flips) = (entry.adapter, entry.adapter.flips ?? TokenFlips())
+        return Entry(
+          recipe: entry.recipe.name, path: adapter.path, digest: adapter.digest,
+          figures: Figures(right: flips.rightAfter, negativeFlips: flips.negativeAfter), validationLoss: adapter.outcome.bestLoss,
+          steps: adapter.outcome.steps, seconds: adapter.outcome.seconds, isOnFrontier: frontier.contains(place))
+      }, chosen: sweep.chosen)
   }
 }

@@ -28,7 +28,8 @@ public struct Gate: Sendable {
 
   /// Evaluates both sides, compares them and judges the comparison; trains the policy's remedy and judges again, where it says so.
   ///
-  /// - Throws: what keeps the gate from judging; a side that can't be read is never a pass.
+  /// - Throws: what keeps the gate from judging; a side that can't be read is never a pass. A remedy that fails once there is a verdict is told in the
+  ///   result.
   public func run() async throws -> GateResult {
     let policy = try Policy.load(request.policy, knownMetrics: MetricCatalog.all.map(\.name))
     let tasks = try tasks(of: policy)
@@ -36,6 +37,7 @@ public struct Gate: Sendable {
     let located = (
       baseline: try await locate(request.baseline, as: "baseline"), candidate: try await locate(request.candidate, as: "candidate")
     )
+    let remedy = try remedyPlan(of: policy, for: located)
     let sides = try await openSides(located)
     let baseline = try await outcomes(of: sides.baseline, as: "baseline", on: tasks)
     let candidate = try await outcomes(of: sides.candidate, as: "candidate", on: tasks)
@@ -43,7 +45,7 @@ public struct Gate: Sendable {
     let comparison = try Comparison.compare(
       baseline, candidate, settings: policy.comparisonSettings, notable: policy.notablePairs)
     let result = policy.judge(comparison, today: CalendarDate(unixTime: environment.now()))
-    return try await remedied(Judged(policy: policy, tasks: tasks, sides: located, baseline: baseline, result: result))
+    return try await remedied(Judged(policy: policy, tasks: tasks, sides: located, baseline: baseline, result: result), by: remedy)
   }
 
   /// The policy's tasks, named relative to its file, and the request's; two records need none.

@@ -9,20 +9,25 @@ public enum GateError: Diagnostic {
   case adapterOfRecord(record: String, adapter: String)
   /// What is to be asked is a run record or log.
   case notAModel(path: String)
-  /// The items that may not be trained on were given as a record, which holds their answers alone.
-  case recordHasNoQuestions(path: String)
+  /// The items that may not be trained on were given as a record, which holds their answers alone; `task` is the one that is nowhere, nil for another
+  /// tool's log.
+  case recordHasNoQuestions(path: String, task: String?)
+  /// A record has items that are not among those of its task.
+  case recordOfOtherItems(path: String, task: String, items: Int)
   /// A remedy was asked for, and neither the policy nor the command says what to train on.
   case noTrainingData(policy: String)
   /// A remedy was asked for on a side that is a record.
   case remedyOfRecord(path: String)
-  /// The candidate was judged, and could not be repaired.
-  case remedy(any Error)
+  /// A remedy that can't be trained as it is written.
+  case remedyUnusable(any Error)
+  /// The candidate was judged, and the run was stopped while its remedy was trained.
+  case remedyStopped(any Error)
   /// A side can't be used.
   case side(role: String, any Error)
 
   public var cause: (any Error)? {
     switch self {
-    case .side(_, let error), .remedy(let error): error
+    case .side(_, let error), .remedyUnusable(let error), .remedyStopped(let error): error
     default: nil
     }
   }
@@ -44,9 +49,16 @@ extension GateError {
       "--remediate needs training data: add a remedy to \(policy), or name the data with --train"
     case .remedyOfRecord(let path):
       "\(path): this is a run record, and --remediate trains an adapter on checkpoints; name the checkpoint itself"
-    case .remedy: "the candidate was judged, but its remedy could not be trained"
-    case .recordHasNoQuestions(let path):
-      "\(path): a run record holds answers and no questions, so training data can't be held against it; name the tasks themselves"
+    case .remedyUnusable: "the remedy can't be trained as it is asked for, and nothing was evaluated"
+    case .remedyStopped: "the candidate was judged, and its remedy was stopped"
+    case .recordHasNoQuestions(let path, nil):
+      "\(path): another tool's log names its items in its own way, so training data can't be held against it; name the tasks themselves"
+    case .recordHasNoQuestions(let path, let task?):
+      "\(path): the record holds answers to the task \(quoted(task)) and none of its questions; name the task's file beside the record, "
+        + "so that training data can be held against what was asked"
+    case .recordOfOtherItems(let path, let task, let items):
+      "\(path): \(items) item\(items == 1 ? "" : "s") of the record \(items == 1 ? "is" : "are") not among those of the task \(quoted(task)); "
+        + "name the task and the data that it was made with"
     case .side(let role, _): "the \(role) can't be evaluated, so there is nothing to judge"
     }
   }

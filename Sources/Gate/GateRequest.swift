@@ -33,6 +33,8 @@ public struct GateRequest: Sendable {
   public var remediates = false
   /// Training data in place of the policy's.
   public var training: [String] = []
+  /// Axes of the remedy's sweep in place of the policy's, each `name=value,value`.
+  public var sweep: [String] = []
   /// What kind of log a side is that is no model; nil to tell it from the contents.
   public var logFormat: LogFormat?
 

@@ -20,6 +20,20 @@ public struct RemedyRule: Sendable, Hashable {
     case sequenceLikelihood = "sequence-likelihood"
   }
 
+  /// What new factors begin with: no change, or what the old model's weights have and the new one's lack.
+  public enum Start: String, Sendable, Hashable, CaseIterable {
+    case zero
+    case residual
+  }
+
+  /// What counts more than the rest where the two models differ much in strength.
+  public enum Weighting: String, Sendable, Hashable, CaseIterable {
+    case uniform
+    case oldRight = "old-right"
+    case oldLikelier = "old-likelier"
+    case flips
+  }
+
   public var kind = Remedy.Kind.compatibilityAdapter
   public var recipe = Remedy.Recipe.muscle
   /// Training files relative to the policy file, task files, and names of built-in tasks.
@@ -33,6 +47,11 @@ public struct RemedyRule: Sendable, Hashable {
   public var dropsOverlap = false
   public var rank: Int?
   public var mask: Mask?
+  public var start: Start?
+  public var weighting: Weighting?
+  /// How much it counts, and how much the rest does.
+  public var weight: Double?
+  public var restWeight: Double?
   /// The share of distillation, 0...1.
   public var lambda: Double?
   public var temperature: Double?

@@ -117,8 +117,9 @@ import Testing
   @Test func settingsAreChecked() throws {
     for (objective, name) in [
       (Objective(temperature: 0), "temperature"), (Objective(temperature: .nan), "temperature"), (Objective(lambda: 1.5), "lambda"),
-      (Objective(lambda: -0.1), "lambda"), (Objective(weighting: .oldRight(alpha: -1, beta: 0)), "weighting's alpha"),
-      (Objective(weighting: .oldRight(alpha: 1, beta: .infinity)), "weighting's beta"),
+      (Objective(lambda: -0.1), "lambda"), (Objective(weighting: Weighting(.oldRight, rest: -1)), "weight of the rest"),
+      (Objective(weighting: Weighting(.oldRight, weight: .infinity)), "weight"),
+      (Objective(weighting: Weighting(.flips, rest: 0)), "weight of the rest"),
       (Objective(chunkMatching: ChunkMatching(temperature: 0)), "chunk temperature"),
     ] {
       #expect(sentence { try objective.check() }.hasPrefix("the objective's \(name) is"))
@@ -126,7 +127,7 @@ import Testing
     #expect(sentence { _ = try Objective(json: ["mask": "student-wrng"]) }.contains("did you mean \"student-wrong\"?"))
     #expect(sentence { _ = try Objective(json: ["temperature": "2"]) }.contains("expected a number"))
     #expect(sentence { _ = try Objective(json: []) }.contains("expected an object"))
-    #expect(sentence { _ = try Objective(json: ["weighting": ["kind": "old"]]) }.contains("old-right"))
+    #expect(sentence { _ = try Objective(json: ["weighting": ["rule": "old-rigt"]]) }.contains("did you mean \"old-right\"?"))
     let other = Objective(
       mask: .tokenLikelihood, temperature: 1.5, lambda: 0.25, alignsToNewModel: false, weighting: .positiveCongruent, countsPrompt: false,
       chunkMatching: ChunkMatching(temperature: 50, weight: 3))

@@ -187,13 +187,27 @@ import Testing
   @Test func examplesThatTheUpdateBrokeMayCountMore() throws {
     let outputs = [Self.folder(), Self.folder()]
     defer { outputs.forEach(Self.remove) }
-    var request = Self.request()
-    let plain = try Self.run(request, Objective(mask: .alwaysOld), to: outputs[0])
-    request.flipWeight = 5
-    let focused = try Self.run(request, Objective(mask: .alwaysOld), to: outputs[1])
+    let plain = try Self.run(Self.request(), Objective(mask: .alwaysOld), to: outputs[0])
+    let focused = try Self.run(Self.request(), Objective(mask: .alwaysOld, weighting: Weighting(.flips, weight: 5)), to: outputs[1])
     #expect(plain.adapter.digest != focused.adapter.digest)
-    request.flipWeight = -1
-    #expect(throws: TrainingError.self) { try Self.run(request, to: outputs[0] + "-x") }
+  }
+
+  /// Factors of 1 change no bit, and each rule has its own word otherwise; a sweep has them as axes.
+  @Test func weightingsAreTold() throws {
+    let output = Self.folder()
+    defer {
+      Self.remove(output)
+      for name in ["1", "2", "3", "4", "5", "6", "7", "8"] { Files.removeFolder(output + ".sweep/" + name) }
+      Files.removeFolder(output + ".sweep")
+    }
+    let result = try Self.run(
+      Self.request(), Objective(mask: .alwaysOld), sweep: try Sweep(["weighting=uniform,old-right,old-likelier,flips", "weight=1,6"]), to: output)
+    let entries = try #require(result.sweep).entries
+    #expect(entries.map(\.recipe.objective.weighting.rule) == [.uniform, .uniform, .oldRight, .oldRight, .oldLikelier, .oldLikelier, .flips, .flips])
+    let digests = entries.map(\.adapter.digest)
+    #expect(Set([0, 1, 2, 4, 6].map { digests[$0] }).count == 1)
+    #expect(Set([0, 3, 5, 7].map { digests[$0] }).count == 4)
+    #expect(throws: TrainingError.self) { _ = try Sweep(["weighting=old"]).recipes(TrainingSettings(), Objective()) }
   }
 
   @Test func whatIsThereStays() throws {

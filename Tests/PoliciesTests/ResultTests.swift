@@ -52,7 +52,10 @@ import Testing
     let again = try GateResult(json: try JSONValue.parse(result.json.serialized(.indented), file: "r"), file: "r")
     #expect(again == result)
     #expect(result.json["remedy"]?["adapter"]?.members?.map(\.key) == ["path", "sha256", "rank", "parameters"])
-    #expect(result.json["remedy"]?.members?.map(\.key) == ["kind", "recipe", "decides", "adapter", "training", "before", "after"])
+    #expect(
+      result.json["remedy"]?.members?.map(\.key) == [
+        "kind", "recipe", "decides", "status", "error", "adapter", "training", "sweep", "before", "after",
+      ])
   }
 
   @Test func onlyARemedyThatDecidesChangesTheVerdict() throws {
@@ -60,10 +63,51 @@ import Testing
     let kept = try Self.remedied(decides: false)
     #expect((kept.verdict, kept.exitStatus) == (original.verdict, original.exitStatus))
     #expect(kept.tasks == original.tasks && kept.budgets == original.budgets && kept.items == original.items)
-    #expect(kept.remedy?.before.verdict == original.verdict && kept.remedy?.after.verdict == .passed)
+    #expect(kept.remedy?.before.verdict == original.verdict && kept.remedy?.repair?.after.verdict == .passed)
     let decided = try Self.remedied(decides: true)
-    #expect(decided.verdict == .passed && decided.tasks == decided.remedy?.after.tasks)
+    #expect(decided.verdict == .passed && decided.tasks == decided.remedy?.repair?.after.tasks)
     #expect(decided.remedy?.before.budgets == original.budgets)
+  }
+
+  @Test func aSweepReadsBackAsItWas() throws {
+    var result = try Self.remedied(decides: false)
+    var repair = try #require(result.remedy?.repair)
+    let entry = { (name: String, flips: Int, loss: Double?) in
+      Remedy.Sweep.Entry(
+        recipe: name, path: "out/adapter.sweep/1", digest: "sha256:a", figures: .init(right: 70, negativeFlips: flips), validationLoss: loss,
+        steps: 9, seconds: 1.5, isOnFrontier: flips == 1)
+    }
+    repair.sweep = Remedy.Sweep(
+      tokens: 100, candidate: .init(right: 68, negativeFlips: 4), entries: [entry("rank=2", 3, 1.5), entry("rank=4", 1, nil)], chosen: 1)
+    result.remedy?.outcome = .trained(repair)
+    #expect(try GateResult(json: try JSONValue.parse(result.json.serialized(.indented), file: "r"), file: "r") == result)
+    #expect(result.json["remedy"]?["sweep"]?.members?.map(\.key) == ["tokens", "candidate", "chosen", "recipes"])
+    #expect(
+      result.json["remedy"]?["sweep"]?["recipes"]?.array?.first?.members?.map(\.key) == [
+        "name", "path", "sha256", "right", "negative_flips", "validation_loss", "steps", "seconds", "on_frontier",
+      ])
+    repair.sweep?.chosen = 2
+    result.remedy?.outcome = .trained(repair)
+    let error = #expect(throws: ResultError.self) { try GateResult(json: result.json, file: "r") }
+    #expect(error?.description == "r: remedy.sweep.chosen is a number; expected the place of a recipe")
+  }
+
+  /// What was failed or undecided stays so; what would have passed is undecided where the policy asks for the repaired candidate's verdict.
+  @Test(arguments: [
+    (Verdict.failed, true, Verdict.failed), (.failed, false, .failed), (.undecided, true, .undecided), (.undecided, false, .undecided),
+    (.passed, true, .undecided), (.passed, false, .warned), (.warned, true, .undecided), (.warned, false, .warned),
+  ])
+  func aRemedyThatFailed(_ verdict: Verdict, _ decides: Bool, _ expected: Verdict) throws {
+    var original = try Self.sample()
+    original.verdict = verdict
+    let result = original.remedyFailed("no room\n  because of the disk", decides: decides)
+    #expect(result.verdict == expected && result.remedy?.before.verdict == verdict && result.remedy?.repair == nil)
+    #expect(result.tasks == original.tasks && result.budgets == original.budgets && result.items == original.items)
+    #expect(result.findings.dropLast() == original.findings[...] && result.findings.last?.kind == .remedy)
+    let json = try #require(result.json["remedy"])
+    #expect(json["status"] == "failed" && json["error"] == "no room\n  because of the disk")
+    for key in ["adapter", "training", "after"] { #expect(json[key] == .null) }
+    #expect(try GateResult(json: try JSONValue.parse(result.json.serialized(.indented), file: "r"), file: "r") == result)
   }
 
   @Test func keysStandInTheFormatsOrder() throws {

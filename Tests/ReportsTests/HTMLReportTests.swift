@@ -108,10 +108,12 @@ import Testing
       (result.budgets[index].observed, result.budgets[index].allowed, result.budgets[index].n) = (1e308, -1e308, .max)
       result.budgets[index].interval = -1e308...1e308
     }
-    result.remedy?.training.curve = [
+    var repair = try #require(result.remedy?.repair)
+    repair.training.curve = [
       .init(step: .min, epoch: 0, loss: -1e308, validationLoss: nil, learningRate: 0),
       .init(step: .max, epoch: 0, loss: 1e308, validationLoss: .infinity, learningRate: 0),
     ]
+    result.remedy?.outcome = .trained(repair)
     #expect(text(result).hasSuffix("</html>\n"))
   }
 

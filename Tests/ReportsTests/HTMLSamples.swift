@@ -66,7 +66,15 @@ enum HTMLSample: String, CaseIterable, CustomTestStringConvertible {
       }
       return result.remedied(
         by: .init(path: "adapter", digest: "sha256:ad", rank: 8, parameters: 4096),
-        .init(examples: 90, tokens: 4000, steps: 30, seconds: 1.5, bestStep: 25, curve: curve), judged: repaired, decides: false)
+        .init(examples: 90, tokens: 4000, steps: 30, seconds: 1.5, bestStep: 25, curve: curve),
+        sweep: Remedy.Sweep(
+          tokens: 1_000, candidate: .init(right: 700, negativeFlips: 40),
+          entries: (1...3).map { place in
+            .init(
+              recipe: "rank=\(place)", path: "adapter.sweep/\(place)", digest: "sha256:\(place)",
+              figures: .init(right: 700 + place, negativeFlips: 40 - 10 * place), validationLoss: 1.25, steps: 30, seconds: 1.5,
+              isOnFrontier: place == 3)
+          }, chosen: 2), judged: repaired, decides: false)
     }
   }
 }

@@ -49,6 +49,16 @@ enum HostileResult {
           .init(step: 1, epoch: 0.5, loss: 0.75, validationLoss: nil, learningRate: 0.0005),
           .init(step: 2, epoch: 1, loss: 0.5, validationLoss: 1.25, learningRate: 0.00025),
         ]),
+      sweep: Remedy.Sweep(
+        tokens: 400, candidate: .init(right: 300, negativeFlips: 12),
+        entries: [
+          .init(
+            recipe: "mask=student-wrong", path: "out/adapter.sweep/1", digest: "sha256:a", figures: .init(right: 299, negativeFlips: 9),
+            validationLoss: 1.5, steps: 2, seconds: 1.5, isOnFrontier: false),
+          .init(
+            recipe: "mask=always-old", path: "out/adapter.sweep/2", digest: "sha256:b", figures: .init(right: 302, negativeFlips: 3),
+            validationLoss: 1.25, steps: 2, seconds: 1.5, isOnFrontier: true),
+        ], chosen: 1),
       judged: try result(repaired, policy: everyOutcomePolicy), decides: false)
   }
 

@@ -68,8 +68,33 @@ import Testing
     #expect(text.contains("FAILED without it, UNDECIDED with it; the verdict is that of the candidate as it came."), "\(text)")
     #expect(text.contains("`out/adapter`: rank 16, 1024 values, trained on 80 examples in 2 steps, 2 s; loss 0.750 → 0.500."))
     #expect(text.contains("| `cooking` | negative flips | 2 | 0 |\n| `cooking` | `acc` | 0.7500 | 1.0000 |"))
+    #expect(
+      text.contains(
+        """
+        2 recipes were tried, on 400 validation tokens; as it came, the candidate has 12 negative flips there and predicts 0.7500.
+
+        | recipe | negative flips | predicted | cross-entropy | steps | |
+        |---|--:|--:|--:|--:|---|
+        | `mask=student-wrong` | 9 | 0.7475 | 1.5000 | 2 |  |
+        | `mask=always-old` | 3 | 0.7550 | 1.2500 | 2 | **taken**, on the frontier |
+        """), "\(text)")
     let terminal = TerminalSummary(width: 100).render(try HostileResult.remedied())
+    #expect(terminal.contains("    mask=always-old: 3 negative flips, 0.7550 predicted, taken\n"), "\(terminal)")
     #expect(terminal.contains("    cooking: 2 negative flips without it, 0 with it\n"), "\(terminal)")
+  }
+
+  /// A remedy that failed is told with its causes in one line, wherever remedies are told; nothing of it can end a line or a tag.
+  @Test func aFailedRemedy() throws {
+    let sample = try result([Answers(baseline: "right", candidate: "wrong")], policy: everyOutcomePolicy)
+    let failed = sample.remedyFailed("training <b>diverged</b>\n  because 1 is `2`\n  t.jsonl:1 is the same", decides: true)
+    let sentence = "training <b>diverged</b>: 1 is `2`; t.jsonl:1 is the same"
+    #expect(
+      markdown(failed).contains(
+        "### Remedy: a compatibility adapter\n\n⚠️ It failed, and there is no repaired candidate:\n\n```text\n\(sentence)\n```"))
+    let terminal = TerminalSummary(width: 100).render(failed)
+    #expect(terminal.contains("  Remedy: a compatibility adapter\n    It failed: \(sentence)\n"), "\(terminal)")
+    let page = String(decoding: HTMLReport().render(failed), as: UTF8.self)
+    #expect(page.contains("training &lt;b&gt;diverged&lt;/b&gt;: 1 is `2`; t.jsonl:1 is the same.") && !page.contains("With the adapter"))
   }
 
   /// 3,000 flips and 900 broken budgets: both places keep their limit and say what is missing, at any room.

@@ -200,7 +200,7 @@ public struct OverlapError: Diagnostic {
     }
     return
       "\(findings.count) of \(examples) training examples hold items of the gate, which would then judge what was trained on; "
-      + "take them out, or let --drop-overlap leave them out\n" + shown.joined(separator: "\n")
+      + "take them out, or let --drop-overlap (drop_overlap in a policy) leave them out\n" + shown.joined(separator: "\n")
       + (findings.count > 10 ? "\n  and \(findings.count - 10) more" : "")
   }
 }

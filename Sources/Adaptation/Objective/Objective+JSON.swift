@@ -3,13 +3,15 @@
 public import Documents
 
 extension Objective {
-  /// `{"kind","mask","temperature","lambda","aligns_to_new_model","weighting":{"kind","alpha","beta"},"counts_prompt","chunks":{"temperature","weight"}}`.
+  /// `{"kind","mask","temperature","lambda","aligns_to_new_model","weighting":{"rule","weight","rest"},"counts_prompt","chunks":{"temperature","weight"}}`.
   public var json: JSONValue {
-    let (alpha, beta) = weighting.factors
-    return .object(of: [
+    .object(of: [
       ("kind", .string(kind.rawValue)), ("mask", .string(mask.rawValue)), ("temperature", .number(temperature)), ("lambda", .number(lambda)),
       ("aligns_to_new_model", .bool(alignsToNewModel)),
-      ("weighting", .object(of: [("kind", .string(weighting.name)), ("alpha", .number(alpha)), ("beta", .number(beta))])),
+      (
+        "weighting",
+        .object(of: [("rule", .string(weighting.rule.rawValue)), ("weight", .number(weighting.weight)), ("rest", .number(weighting.rest))])
+      ),
       ("counts_prompt", .bool(countsPrompt)),
       ("chunks", .object(of: [("temperature", .number(chunkMatching.temperature)), ("weight", .number(chunkMatching.weight))])),
     ])
@@ -21,8 +23,10 @@ extension Objective {
   public init(json: JSONValue) throws(ObjectiveError) {
     self.init()
     guard case .object = json else { throw .badMember("objective", found: json.kindName, expected: "an object") }
-    func named<Value: CaseIterable & RawRepresentable<String>>(_ key: String, _ usual: Value) throws(ObjectiveError) -> Value {
-      guard let member = json[key] else { return usual }
+    func named<Value: CaseIterable & RawRepresentable<String>>(
+      _ key: String, in object: JSONValue? = nil, _ usual: Value
+    ) throws(ObjectiveError) -> Value {
+      guard let member = (object ?? json)[key] else { return usual }
       let known = Value.allCases.map(\.rawValue)
       guard let text = member.string else { throw .badMember(key, found: member.kindName, expected: known.joined(separator: ", ")) }
       guard let value = Value(rawValue: text) else { throw .unknownName(key, found: text, known: known) }
@@ -49,36 +53,10 @@ extension Objective {
       chunkMatching.weight = try number(chunks, "weight", chunkMatching.weight)
     }
     if let member = json["weighting"] {
-      let alpha = try number(member, "alpha", 1)
-      let beta = try number(member, "beta", 0)
-      let name = member["kind"]?.string ?? OldModelWeighting.uniform.name
-      guard let weighting = OldModelWeighting(name: name, alpha: alpha, beta: beta) else {
-        throw .unknownName("weighting", found: name, known: OldModelWeighting.names)
-      }
-      self.weighting = weighting
+      weighting.rule = try named("rule", in: member, weighting.rule)
+      weighting.weight = try number(member, "weight", weighting.weight)
+      weighting.rest = try number(member, "rest", weighting.rest)
     }
     try check()
-  }
-}
-
-extension OldModelWeighting {
-  public static let names = ["uniform", "old-right", "old-likelier"]
-
-  public var name: String {
-    switch self {
-    case .uniform: Self.names[0]
-    case .oldRight: Self.names[1]
-    case .oldLikelier: Self.names[2]
-    }
-  }
-
-  /// Nil for a name that is none of ``names``.
-  public init?(name: String, alpha: Double, beta: Double) {
-    switch name {
-    case Self.names[0]: self = .uniform
-    case Self.names[1]: self = .oldRight(alpha: alpha, beta: beta)
-    case Self.names[2]: self = .oldLikelier(alpha: alpha, beta: beta)
-    default: return nil
-    }
   }
 }

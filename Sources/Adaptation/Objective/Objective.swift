@@ -6,8 +6,8 @@
 ///
 ///     λ · f_i · KL(softmax(z_teacher,i / T) ‖ softmax(z_student,i / T)) + (1 - λ) · CE_i
 ///
-/// where the teacher is the old or the new model by ``mask``, f_i is ``weighting``'s factor on the old model's term (1 on the new one's), and there is
-/// no factor T² (MUSCLE, arXiv 2407.09435v2). With ``Kind/crossEntropy`` it is CE alone, and no teacher is needed.
+/// where the teacher is the old or the new model by ``mask``, f_i is ``weighting``'s factor on the old model's term (1 on the new one's; where it is one
+/// on examples, it is a factor on w_i), and there is no factor T² (MUSCLE, arXiv 2407.09435v2). With ``Kind/crossEntropy`` it is CE alone, and no teacher is needed.
 public struct Objective: Sendable, Hashable {
   public enum Kind: String, Sendable, Hashable, CaseIterable {
     case muscle
@@ -22,7 +22,7 @@ public struct Objective: Sendable, Hashable {
   public var lambda: Double
   /// Tokens that do not follow the old model follow the new one; if not, they have no divergence.
   public var alignsToNewModel: Bool
-  public var weighting: OldModelWeighting
+  public var weighting: Weighting
   /// Whether the loss covers prompts too, as the paper has it, or completions alone.
   public var countsPrompt: Bool
   /// How the old model's term crosses tokenizers.
@@ -30,7 +30,7 @@ public struct Objective: Sendable, Hashable {
 
   public init(
     kind: Kind = .muscle, mask: TokenMask = .studentWrong, temperature: Double = 2, lambda: Double = 1, alignsToNewModel: Bool = true,
-    weighting: OldModelWeighting = .uniform, countsPrompt: Bool = true, chunkMatching: ChunkMatching = ChunkMatching()
+    weighting: Weighting = .uniform, countsPrompt: Bool = true, chunkMatching: ChunkMatching = ChunkMatching()
   ) {
     self.kind = kind
     self.mask = mask
@@ -52,12 +52,11 @@ public struct Objective: Sendable, Hashable {
   /// Whether what the old model says of the gold tokens decides something: worth keeping with its hidden states.
   public var needsOldVerdicts: Bool {
     guard needsOldModel else { return false }
-    return mask.asksOldModel || weighting != .uniform
+    return mask.asksOldModel || weighting.rule == .oldRight || weighting.rule == .oldLikelier
   }
   /// Whether the new model's word on the gold tokens decides something, its hidden states needed for it.
   public var needsNewVerdicts: Bool {
-    guard needsOldModel, case .oldLikelier = weighting else { return false }
-    return true
+    needsOldModel && weighting.rule == .oldLikelier
   }
 
   /// Throws if a number is out of its range.
@@ -68,9 +67,7 @@ public struct Objective: Sendable, Hashable {
     // Below 1/1000 the scaled logits leave the range in which f32 tells them apart.
     try expect("temperature", temperature, "a number from 0.001 to 1000") { $0 >= 0.001 && $0 <= 1000 }
     try expect("lambda", lambda, "a number from 0 to 1") { $0 >= 0 && $0 <= 1 }
-    let (alpha, beta) = weighting.factors
-    try expect("weighting's alpha", alpha, "a number from 0 to 1000") { $0 >= 0 && $0 <= 1000 }
-    try expect("weighting's beta", beta, "a number from 0 to 1000") { $0 >= 0 && $0 <= 1000 }
+    try weighting.check()
     try expect("chunk temperature", chunkMatching.temperature, "a number from 1 to 100000") { $0 >= 1 && $0 <= 100_000 }
     try expect("chunk weight", chunkMatching.weight, "a number from 0 to 100000") { $0 >= 0 && $0 <= 100_000 }
   }

@@ -70,9 +70,11 @@ struct RowPlanner: Sendable {
       let studentSums = sums(student)
       for (sequence, sum) in oldSums { maskedSequences[sequence] = studentSums[sequence, default: 0] < sum }
     }
-    if case .oldLikelier(let alpha, let beta) = objective.weighting, let new {
+    if objective.weighting.rule == .oldLikelier, let new {
       let newSums = sums(new)
-      for (sequence, sum) in oldSums { sequenceFactors[sequence] = alpha + (sum > newSums[sequence, default: 0] ? beta : 0) }
+      for (sequence, sum) in oldSums {
+        sequenceFactors[sequence] = objective.weighting.factor(isPicked: sum > newSums[sequence, default: 0])
+      }
     }
     if let student { for chunk in trainedChunks { follow(chunk, student: student) } }
   }
@@ -113,10 +115,11 @@ struct RowPlanner: Sendable {
   }
 
   private func factor(sequence: Int32, isRight: Bool) -> Double {
-    switch objective.weighting {
-    case .uniform: 1
-    case .oldRight(let alpha, let beta): alpha + (isRight ? beta : 0)
-    case .oldLikelier(let alpha, _): sequenceFactors[sequence] ?? alpha
+    switch objective.weighting.rule {
+    // That of flips is in the rows' weights.
+    case .uniform, .flips: 1
+    case .oldRight: objective.weighting.factor(isPicked: isRight)
+    case .oldLikelier: sequenceFactors[sequence] ?? objective.weighting.rest
     }
   }
 

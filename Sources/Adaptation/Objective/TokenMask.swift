@@ -25,25 +25,3 @@ public enum TokenMask: String, Sendable, Hashable, CaseIterable {
     }
   }
 }
-
-/// Factors on the old model's term where the two models differ much in strength.
-public enum OldModelWeighting: Sendable, Hashable {
-  case uniform
-  /// alpha + beta for tokens that the old model gets right, alpha for the others: focal distillation with positive-congruent training's weights
-  /// (Yan et al. 2021, arXiv 2011.09161; 1 and 5 there, while 20 did harm). Each token is one prediction.
-  case oldRight(alpha: Double, beta: Double)
-  /// alpha + beta for sequences whose trained tokens are likelier by the old model than by the new one, alpha for the others; with 0 and 1 the old
-  /// model teaches only where it knows better.
-  case oldLikelier(alpha: Double, beta: Double)
-
-  public static let positiveCongruent = OldModelWeighting.oldRight(alpha: 1, beta: 5)
-  public static let onlyWhereLikelier = OldModelWeighting.oldLikelier(alpha: 0, beta: 1)
-
-  /// The factors in the order alpha, beta.
-  var factors: (alpha: Double, beta: Double) {
-    switch self {
-    case .uniform: (1, 0)
-    case .oldRight(let alpha, let beta), .oldLikelier(let alpha, let beta): (alpha, beta)
-    }
-  }
-}

@@ -25,6 +25,9 @@ public enum TrainingError: Diagnostic {
   /// No stretch of text ends at a token's end by both tokenizers.
   case nothingInCommon(sequences: Int)
 
+  /// Whether the run was stopped from outside, and nothing is wrong with it.
+  public var isInterruption: Bool { if case .interrupted = self { true } else { false } }
+
   public var cause: (any Error)? { if case .checkpoint(_, let error) = self { error } else { nil } }
 
   public var severity: DiagnosticSeverity {

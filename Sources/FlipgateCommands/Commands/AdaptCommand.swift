@@ -46,7 +46,9 @@ struct AdaptCommand: AsyncParsableCommand {
   @Option(name: [.long, .short], help: ArgumentHelp("The adapter's folder.", valueName: "dir"))
   var output: String
 
-  @Option(parsing: .upToNextOption, help: ArgumentHelp("Tasks whose items may not be trained on.", valueName: "path"))
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp("Tasks whose items may not be trained on; with run records of them, the items that were asked.", valueName: "path"))
   var gateItems: [String] = []
 
   @Option(help: ArgumentHelp("The data of a built-in task of --gate-items.", valueName: "name=file"))
@@ -59,11 +61,6 @@ struct AdaptCommand: AsyncParsableCommand {
     help: ArgumentHelp(
       "Train one adapter for each value, such as lambda=0.5,0.8,1 or mask=student-wrong,always-old, and take the best.", valueName: "name=values"))
   var sweep: [String] = []
-
-  @Option(
-    help: ArgumentHelp(
-      "How much examples count on whose completion the new model misses a token that the old one predicts.", valueName: "weight"))
-  var flipWeight: Double = 1
 
   @Option(help: ArgumentHelp("Memory for activations; what is beyond it is computed again.", valueName: "MiB"))
   var activationMemory: PositiveArgument?
@@ -92,10 +89,8 @@ struct AdaptCommand: AsyncParsableCommand {
       if let share = Double(validation) { settings.validationShare = share } else { request.validation = try sources([validation]) }
     }
     if !gateItems.isEmpty {
-      for item in gateItems where OutcomeSource.isRecord(item) { throw GateError.recordHasNoQuestions(path: item) }
-      request.gate = try TaskCatalog.load(gateItems, data: Dictionary(data.map { ($0.name, $0.file) }, uniquingKeysWith: { $1 }))
+      request.gate = try GateItems.load(gateItems, data: Dictionary(data.map { ($0.name, $0.file) }, uniquingKeysWith: { $1 }))
     }
-    request.flipWeight = Float(flipWeight)
     request.dropsOverlap = dropOverlap
     request.longExamples = recipe.longExamples
     request.addsEnd = !recipe.noEndToken

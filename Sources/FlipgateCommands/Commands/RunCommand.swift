@@ -41,6 +41,11 @@ struct RunCommand: AsyncParsableCommand {
   @Option(parsing: .upToNextOption, help: ArgumentHelp("Training data of the remedy, in place of the policy's.", valueName: "path"))
   var train: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "Train the remedy once for each value, such as lambda=0.5,0.8,1, and take the best; in place of the policy's sweep.", valueName: "name=values"))
+  var sweep: [String] = []
+
   @Flag(help: "Go on with the records of an interrupted run.")
   var resume = false
 
@@ -55,6 +60,7 @@ struct RunCommand: AsyncParsableCommand {
 
   func validate() throws {
     if !train.isEmpty, !remediate { throw ValidationError("--train is the data of --remediate; add that, or write a remedy into the policy") }
+    if !sweep.isEmpty, !remediate { throw ValidationError("--sweep is one of --remediate; add that, or write a sweep into the policy's remedy") }
   }
 
   func run() async throws {
@@ -68,6 +74,7 @@ struct RunCommand: AsyncParsableCommand {
     request.logFormat = logs.format.format
     request.remediates = remediate
     request.training = train
+    request.sweep = sweep
     let result: GateResult
     do {
       result = try await Gate(request, environment: .process(messages)).run()

@@ -8,6 +8,7 @@ internal import LanguageModels
 extension TrainingSettings.Selection: ExpressibleByArgument {}
 extension TrainingSettings.Start: ExpressibleByArgument {}
 extension TokenMask: ExpressibleByArgument {}
+extension Weighting.Rule: ExpressibleByArgument {}
 extension Objective.Kind: ExpressibleByArgument {}
 extension LearningRateSchedule.Shape: ExpressibleByArgument {}
 extension ExampleEncoder.LongExamples: ExpressibleByArgument {}
@@ -33,6 +34,18 @@ struct RecipeOptions: ParsableArguments {
 
   @Option(help: ArgumentHelp("Which tokens follow the old model: \(TokenMask.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "rule"))
   var mask: TokenMask = .studentWrong
+
+  @Option(
+    help: ArgumentHelp(
+      "What counts more: \(Weighting.Rule.allCases.map(\.rawValue).joined(separator: ", ")) (examples on whose completion the new model misses a token "
+        + "that the old one predicts).", valueName: "rule"))
+  var weighting: Weighting.Rule = .uniform
+
+  @Option(help: ArgumentHelp("How much it counts.", valueName: "x"))
+  var weight: Double = 6
+
+  @Option(help: ArgumentHelp("How much the rest counts.", valueName: "x"))
+  var restWeight: Double = 1
 
   @Option(help: ArgumentHelp("The temperature at which distributions are compared.", valueName: "t"))
   var temperature: Double = 2
@@ -139,6 +152,8 @@ struct RecipeOptions: ParsableArguments {
   }
 
   var trainingObjective: Objective {
-    Objective(kind: objective, mask: mask, temperature: temperature, lambda: lambda, countsPrompt: !completionOnly)
+    Objective(
+      kind: objective, mask: mask, temperature: temperature, lambda: lambda, weighting: Weighting(weighting, weight: weight, rest: restWeight),
+      countsPrompt: !completionOnly)
   }
 }

@@ -10,6 +10,10 @@ extension RemedyRule {
     var settings: [String] = []
     if let rank { settings.append("rank \(rank)") }
     if let mask { settings.append("mask \(mask.rawValue)") }
+    if let start { settings.append("start \(start.rawValue)") }
+    if let weighting { settings.append("weighting \(weighting.rawValue)") }
+    if let weight { settings.append("weight \(Numbers.short(weight, 6))") }
+    if let restWeight { settings.append("weight of the rest \(Numbers.short(restWeight, 6))") }
     if let lambda { settings.append("lambda \(Numbers.short(lambda, 6))") }
     if let temperature { settings.append("temperature \(Numbers.short(temperature, 6))") }
     if let learningRate { settings.append("learning rate \(learningRate)") }

@@ -15,6 +15,10 @@ extension PolicyReading {
     rule.dropsOverlap = mapping.bool("drop_overlap") ?? rule.dropsOverlap
     rule.rank = mapping.integer("rank", atLeast: 1)
     rule.mask = mapping.word("mask")
+    rule.start = mapping.word("start")
+    rule.weighting = mapping.word("weighting")
+    rule.weight = mapping.number("weight", between: 0, and: 1000)
+    rule.restWeight = mapping.ratio("rest_weight")
     rule.lambda = mapping.ratio("lambda")
     rule.temperature = mapping.number("temperature", between: 0, and: 1000)
     rule.learningRate = mapping.number("learning_rate", between: 0, and: 1)

@@ -28,8 +28,8 @@ public enum PolicyKeys {
   ]
 
   public static let remedy = [
-    "kind", "recipe", "train", "validation", "when", "decides", "drop_overlap", "rank", "mask", "lambda", "temperature", "learning_rate", "epochs",
-    "max_steps", "max_minutes", "seed", "sweep",
+    "kind", "recipe", "train", "validation", "when", "decides", "drop_overlap", "rank", "mask", "start", "weighting", "weight", "rest_weight",
+    "lambda", "temperature", "learning_rate", "epochs", "max_steps", "max_minutes", "seed", "sweep",
   ]
 
   /// Keys of the policy format that this version of Flipgate refuses, with what to do instead.

@@ -20,6 +20,8 @@ public struct Finding: Sendable, Hashable {
     case noise
     /// Something in the policy that this version leaves out.
     case unsupported
+    /// What the policy asks to be done about a regression could not be done.
+    case remedy
   }
 
   /// What the finding does to the verdict, the worst first.

@@ -3,27 +3,48 @@
 internal import Documents
 
 extension Remedy {
+  private enum Status: String, CaseIterable {
+    case trained
+    case failed
+  }
+
   var json: JSONValue {
-    [
+    let failure: JSONValue = if case .failed(let reason) = outcome { .string(reason) } else { .null }
+    return [
       "kind": .string(kind.rawValue), "recipe": .string(recipe.rawValue), "decides": .bool(decides),
-      "adapter": [
-        "path": .string(adapter.path), "sha256": .string(adapter.digest), "rank": .integer(adapter.rank),
-        "parameters": .integer(adapter.parameters),
-      ],
-      "training": training.json, "before": before.json, "after": after.json,
+      "status": .string((repair == nil ? Status.failed : .trained).rawValue), "error": failure, "adapter": repair?.adapter.json ?? .null,
+      "training": repair?.training.json ?? .null, "sweep": repair?.sweep?.json ?? .null, "before": before.json, "after": repair?.after.json ?? .null,
     ]
   }
 
   init(_ fields: ResultFields) throws(ResultError) {
     let kind: Kind = try fields.word("kind")
-    let adapter = try fields.object("adapter")
+    let status: Status = try fields.word("status")
+    let outcome: Outcome =
+      switch status {
+      case .trained:
+        .trained(
+          Repair(
+            adapter: try Adapter(fields.object("adapter")), training: try Training(fields.object("training")),
+            sweep: try fields.optionalObject("sweep").map { fields throws(ResultError) in try Sweep(fields) },
+            after: try Judgement(fields.object("after"))))
+      case .failed: .failed(reason: try fields.string("error"))
+      }
     self.init(
-      kind: kind, recipe: try fields.word("recipe"), decides: try fields.bool("decides"),
-      adapter: Adapter(
-        path: try adapter.string("path"), digest: try adapter.string("sha256"), rank: try adapter.integer("rank"),
-        parameters: try adapter.integer("parameters")),
-      training: try Training(fields.object("training")), before: try Judgement(fields.object("before")),
-      after: try Judgement(fields.object("after")))
+      kind: kind, recipe: try fields.word("recipe"), decides: try fields.bool("decides"), before: try Judgement(fields.object("before")),
+      outcome: outcome)
+  }
+}
+
+extension Remedy.Adapter {
+  var json: JSONValue {
+    ["path": .string(path), "sha256": .string(digest), "rank": .integer(rank), "parameters": .integer(parameters)]
+  }
+
+  init(_ fields: ResultFields) throws(ResultError) {
+    self.init(
+      path: try fields.string("path"), digest: try fields.string("sha256"), rank: try fields.integer("rank"),
+      parameters: try fields.integer("parameters"))
   }
 }
 

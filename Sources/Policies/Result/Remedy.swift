@@ -1,6 +1,6 @@
 // What was done about the regressions: the adapter that was trained on the candidate, and the verdict with and without it.
 
-/// A compatibility adapter, how it was trained, and both judgements: of the candidate as it came, and of the candidate with the adapter.
+/// A compatibility adapter and both judgements, of the candidate as it came and of the candidate with the adapter; or why there is none.
 public struct Remedy: Sendable, Hashable {
   public enum Kind: String, Sendable, Hashable, CaseIterable {
     case compatibilityAdapter = "compatibility_adapter"
@@ -85,29 +85,47 @@ public struct Remedy: Sendable, Hashable {
     public init(_ result: GateResult) { self.init(verdict: result.verdict, tasks: result.tasks, budgets: result.budgets) }
   }
 
+  /// The repaired candidate: the adapter, how it was trained, and what the policy says of the candidate with it.
+  public struct Repair: Sendable, Hashable {
+    public var adapter: Adapter
+    public var training: Training
+    /// The recipes that were tried; nil where there was one.
+    public var sweep: Sweep?
+    public var after: Judgement
+
+    public init(adapter: Adapter, training: Training, sweep: Sweep? = nil, after: Judgement) {
+      self.adapter = adapter
+      self.training = training
+      self.sweep = sweep
+      self.after = after
+    }
+  }
+
+  /// What came of it.
+  public enum Outcome: Sendable, Hashable {
+    case trained(Repair)
+    /// There is no repaired candidate; the reason is an error with its causes, a line each.
+    case failed(reason: String)
+  }
+
   public var kind: Kind
   public var recipe: Recipe
   /// Whether the result's verdict is the repaired candidate's.
   public var decides: Bool
-  public var adapter: Adapter
-  public var training: Training
   /// The candidate as it came.
   public var before: Judgement
-  /// The candidate with the adapter.
-  public var after: Judgement
+  public var outcome: Outcome
 
-  public init(
-    kind: Kind = .compatibilityAdapter, recipe: Recipe = .muscle, decides: Bool, adapter: Adapter, training: Training, before: Judgement,
-    after: Judgement
-  ) {
+  public init(kind: Kind = .compatibilityAdapter, recipe: Recipe = .muscle, decides: Bool, before: Judgement, outcome: Outcome) {
     self.kind = kind
     self.recipe = recipe
     self.decides = decides
-    self.adapter = adapter
-    self.training = training
     self.before = before
-    self.after = after
+    self.outcome = outcome
   }
+
+  /// The repaired candidate; nil where the remedy failed.
+  public var repair: Repair? { if case .trained(let repair) = outcome { repair } else { nil } }
 }
 
 extension GateResult {
@@ -115,12 +133,29 @@ extension GateResult {
   ///
   /// - Parameter repaired: the same policy's judgement of the candidate with the adapter.
   public func remedied(
-    by adapter: Remedy.Adapter, _ training: Remedy.Training, judged repaired: GateResult, recipe: Remedy.Recipe = .muscle, decides: Bool
+    by adapter: Remedy.Adapter, _ training: Remedy.Training, sweep: Remedy.Sweep? = nil, judged repaired: GateResult,
+    recipe: Remedy.Recipe = .muscle, decides: Bool
   ) -> GateResult {
     var result = decides ? repaired : self
-    result.remedy = Remedy(
-      recipe: recipe, decides: decides, adapter: adapter, training: training, before: Remedy.Judgement(self),
-      after: Remedy.Judgement(repaired))
+    let repair = Remedy.Repair(adapter: adapter, training: training, sweep: sweep, after: Remedy.Judgement(repaired))
+    result.remedy = Remedy(recipe: recipe, decides: decides, before: Remedy.Judgement(self), outcome: .trained(repair))
+    return result
+  }
+
+  /// The result with a remedy that failed: verdict and evidence stay the candidate's as it came. Where the remedy decides, the candidate that the
+  /// verdict would be about does not exist, and what would have passed is undecided.
+  ///
+  /// - Parameter reason: the error with its causes, a line each.
+  public func remedyFailed(_ reason: String, recipe: Remedy.Recipe = .muscle, decides: Bool) -> GateResult {
+    var result = self
+    result.remedy = Remedy(recipe: recipe, decides: decides, before: Remedy.Judgement(self), outcome: .failed(reason: reason))
+    let passes = verdict.exitStatus == .passed
+    if passes { result.verdict = decides ? .undecided : .warned }
+    result.findings.append(
+      Finding(
+        kind: .remedy, level: decides && passes ? .undecided : .warning, task: nil,
+        message: "the remedy failed, and there is no repaired candidate"
+          + (decides ? ", whose verdict the policy asks for" : "") + "; the figures are those of the candidate as it came"))
     return result
   }
 }

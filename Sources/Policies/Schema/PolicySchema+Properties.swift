@@ -59,6 +59,12 @@ extension PolicySchema {
       ["description": "Leave out training examples that hold an item of the gate, instead of refusing them. Default: false.", "type": "boolean"]
     case "rank": whole("The adapter's rank. Default: 16.", minimum: 1)
     case "mask": words(RemedyRule.Mask.self, "Which tokens follow the old model. Default: student-wrong.")
+    case "start":
+      words(RemedyRule.Start.self, "What new factors begin with; residual: what the old weights have and the new ones lack. Default: zero.")
+    case "weighting":
+      words(RemedyRule.Weighting.self, "What counts more; flips: examples of which the update broke a token. Default: uniform.")
+    case "weight": open("How much it counts. Default: 6.", below: 1000)
+    case "rest_weight": described(reference("ratio"), "How much the rest counts. Default: 1.")
     case "lambda": described(reference("ratio"), "The share of distillation; the rest is cross-entropy. Default: 1.")
     case "temperature": open("The temperature at which distributions are compared. Default: 2.", below: 1000)
     case "learning_rate": open("The highest learning rate. Default: 0.0005.", below: 1)

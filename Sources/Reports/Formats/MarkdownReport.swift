@@ -155,12 +155,15 @@ public struct MarkdownReport: Report {
 
   private static func addRemedy(_ result: GateResult, to document: inout BoundedText) {
     guard let remedy = result.remedy else { return }
+    document.add("### Remedy: a compatibility adapter\n\n")
+    guard let repair = remedy.repair else {
+      document.add("⚠️ It failed, and there is no repaired candidate:\n\n" + MarkdownText.block(remedy.failureSentence ?? "", limit: 2_000) + "\n")
+      return
+    }
     document.add(
       """
-      ### Remedy: a compatibility adapter
-
-      \(remedy.outcomeSentence.replacing("_", with: "\\_")).
-      \(MarkdownText.code(remedy.adapter.path, limit: 200)): \(remedy.trainingSentence).
+      \(remedy.outcomeSentence(repair).replacing("_", with: "\\_")).
+      \(MarkdownText.code(repair.adapter.path, limit: 200)): \(repair.trainingSentence).
 
 
       """)
@@ -169,7 +172,7 @@ public struct MarkdownReport: Report {
       | task | | without | with |
       |---|---|--:|--:|
 
-      """, remedy.tasks, share: document.room / 4, noun: "task"
+      """, remedy.tasks(repair), share: document.room / 4, noun: "task"
     ) { task in
       func row(_ what: String, _ before: String?, _ after: String?) -> String {
         "| \(MarkdownText.code(task.before.task, limit: 80)) | \(what) | \(before ?? "–") | \(after ?? "–") |\n"
@@ -177,6 +180,23 @@ public struct MarkdownReport: Report {
       let mean = { (summary: TaskSummary) -> String? in summary.primary?.candidateMean.map { Numbers.fixed($0, 4) } }
       return row("negative flips", task.before.flips.map { "\($0.negative)" }, task.after.flips.map { "\($0.negative)" })
         + row(MarkdownText.code(task.before.primaryMetric, limit: 40), mean(task.before), mean(task.after))
+    }
+    document.add("\n")
+    if let sweep = repair.sweep { addSweep(sweep, to: &document) }
+  }
+
+  private static func addSweep(_ sweep: Remedy.Sweep, to document: inout BoundedText) {
+    document.add("\(sweep.sentence).\n\n")
+    document.add(
+      """
+      | recipe | negative flips | predicted | cross-entropy | steps | |
+      |---|--:|--:|--:|--:|---|
+
+      """, Array(sweep.entries.enumerated()), share: document.room / 4, noun: "recipe"
+    ) { place, entry in
+      let notes = [place == sweep.chosen ? "**taken**" : nil, entry.isOnFrontier ? "on the frontier" : nil].compactMap(\.self)
+      return "| \(MarkdownText.code(entry.recipe, limit: 120)) | \(entry.figures.negativeFlips) | \(sweep.accuracy(entry.figures)) "
+        + "| \(entry.validationLoss.map { Numbers.fixed($0, 4) } ?? "–") | \(entry.steps) | \(notes.joined(separator: ", ")) |\n"
     }
     document.add("\n")
   }

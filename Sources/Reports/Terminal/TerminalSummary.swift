@@ -176,17 +176,35 @@ public struct TerminalSummary: Sendable {
     }
   }
 
+  /// How many recipes of a sweep are shown.
+  private static let sweepCount = 12
+
   private func remedy(_ result: GateResult) -> [TerminalLine] {
     guard let remedy = result.remedy else { return [] }
     func lines(_ text: String, _ style: TerminalStyle = .plain) -> [TerminalLine] {
       wrapped(text, width: width - 4).map { TerminalLine("    " + $0, style) }
     }
-    var text = [TerminalLine("  Remedy: a compatibility adapter", .strong)] + lines(remedy.outcomeSentence + ".")
-    for (before, after) in remedy.tasks {
+    let head = TerminalLine("  Remedy: a compatibility adapter", .strong)
+    guard let repair = remedy.repair else {
+      return [head] + lines("It failed: \(safe(remedy.failureSentence ?? "", 480))", .doubtful)
+    }
+    var text = [head] + lines(remedy.outcomeSentence(repair) + ".")
+    for (before, after) in remedy.tasks(repair) {
       guard let old = before.flips, let new = after.flips else { continue }
       text += lines("\(safe(before.task, 60)): \(old.negative) negative flips without it, \(new.negative) with it")
     }
-    return text + lines("\(safe(remedy.adapter.path, 200)): \(remedy.trainingSentence)", .faint)
+    text += lines("\(safe(repair.adapter.path, 200)): \(repair.trainingSentence)", .faint)
+    guard let sweep = repair.sweep else { return text }
+    text += lines(sweep.sentence + ":")
+    // The one that was taken is always among those that are shown.
+    let places = sweep.entries.indices.filter { $0 < Self.sweepCount || $0 == sweep.chosen }
+    for place in places {
+      let entry = sweep.entries[place]
+      let figures = "\(safe(entry.recipe, 120)): \(entry.figures.negativeFlips) negative flips, \(sweep.accuracy(entry.figures)) predicted"
+      text += lines(figures + (place == sweep.chosen ? ", taken" : ""), place == sweep.chosen ? .strong : .plain)
+    }
+    if places.count < sweep.entries.count { text += lines("and \(sweep.entries.count - places.count) more, all are in result.json", .faint) }
+    return text
   }
 
   private func items(_ result: GateResult) -> [TerminalLine] {
