@@ -23,7 +23,8 @@ import Testing
       """
     let rule = try #require(try policy(Self.budgets + text).remedy)
     #expect(rule.train == ["a.jsonl", "hellaswag"] && rule.validation == "v.jsonl" && rule.when == .always && rule.decides && rule.dropsOverlap)
-    #expect(rule.rank == 8 && rule.mask == .alwaysOld && rule.start == .residual && rule.weighting == .oldRight && rule.weight == 6 && rule.restWeight == 0.5)
+    #expect(rule.rank == 8 && rule.mask == .alwaysOld && rule.start == .residual)
+    #expect(rule.weighting == .oldRight && rule.weight == 6 && rule.restWeight == 0.5)
     #expect(rule.lambda == 0.8 && rule.temperature == 1.5 && rule.learningRate == 0.001)
     #expect(rule.epochs == 2 && rule.maxSteps == 100 && rule.maxMinutes == 15 && rule.seed == 3 && rule.sweep == ["rank=4,8"])
     let lines = try policy(Self.budgets + text).explanation()
