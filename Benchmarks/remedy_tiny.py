@@ -31,16 +31,18 @@ MODELS = {role: FIXTURES / "models" / role for role in ("baseline", "candidate")
 # The control, the masks alone, and with cross-entropy those that the paper has so (its lambda is not published).
 MASKS = ["cross-entropy", "student-wrong", "always-old", "old-correct", "token-likelihood",
          "student-wrong:0.7", "always-old:0.7", "token-likelihood:0.7", "sequence-likelihood:0.7"]
-RATE, EPOCHS, MASK = 2e-3, 10, "always-old"
+TASK_RATE, MASK = 2e-3, "always-old"
 RANK, BATCH_TOKENS, VALIDATION, TEMPERATURE = 16, 512, 0.2, 2.0
 
 
 @dataclass
 class Task:
-    """A task and what its two task adapters are trained on: so many epochs that the best validation lies before the end."""
+    """A task, what its two task adapters are trained on, and the compatibility adapter's recipe."""
     metric: str
     examples: int
     task_epochs: int
+    epochs: int
+    rate: float
     goal: float
 
     def files(self, folder, items):
@@ -107,8 +109,8 @@ metadata: {version: 1.0, flipgate: {item_id: id, primary_metric: rouge1}}
 
 
 TASKS = {
-    "stories": Stories("acc", examples=1000, task_epochs=5, goal=0.40),
-    "errands": Errands("rouge1", examples=500, task_epochs=16, goal=0.27),
+    "stories": Stories("acc", examples=1000, task_epochs=5, epochs=20, rate=4e-3, goal=0.40),
+    "errands": Errands("rouge1", examples=500, task_epochs=16, epochs=10, rate=2e-3, goal=0.27),
 }
 
 
@@ -116,14 +118,14 @@ def write(path, rows):
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
 
 
-def adapt(args, output, train, seed, epochs, *options):
+def adapt(args, output, train, seed, epochs, rate, *options):
     if not output.exists():
         remedy.run(args.flipgate, "adapt", "--train", train, "--output", output, "--no-eos", "--validation", VALIDATION, "--batch-tokens", BATCH_TOKENS,
-                   "--epochs", epochs, "--learning-rate", RATE, "--seed", seed, "--threads", args.threads, "--no-progress", *options, threads=args.threads)
+                   "--epochs", epochs, "--learning-rate", rate, "--seed", seed, "--threads", args.threads, "--no-progress", *options, threads=args.threads)
     return output
 
 
-def peft(args, own, pairs, mask, share, steps, seed, output):
+def peft(args, task, own, pairs, mask, share, steps, seed, output):
     """The same compatibility adapter by PyTorch + PEFT."""
     folder = output.parent
     if output.exists():
@@ -132,7 +134,7 @@ def peft(args, own, pairs, mask, share, steps, seed, output):
     remedy.peft_side({
         "old": str(MODELS["baseline"]), "new": str(MODELS["candidate"]), "old_adapter": str(own["baseline"]), "new_adapter": str(own["candidate"]),
         "data": str(folder / "tokens.jsonl"), "validation_share": VALIDATION, "keep": "objective", "mask": mask, "lambda": share,
-        "temperature": TEMPERATURE, "learning_rate": RATE, "warmup_steps": min(500, steps // 20), "steps": steps, "batch_tokens": BATCH_TOKENS,
+        "temperature": TEMPERATURE, "learning_rate": task.rate, "warmup_steps": min(500, steps // 20), "steps": steps, "batch_tokens": BATCH_TOKENS,
         "precision": "f32", "threads": args.threads, "seed": seed, "output": str(output)}, folder, args.threads)
     return output
 
@@ -140,7 +142,7 @@ def peft(args, own, pairs, mask, share, steps, seed, output):
 def one_seed(args, task, path, train, pairs, seed, folder):
     """Old model's mean, candidate's flips, and label -> flips with each adapter."""
     folder.mkdir(exist_ok=True)
-    own = {role: adapt(args, folder / role, train, seed, task.task_epochs, "--objective", "cross-entropy", "--completion-only",
+    own = {role: adapt(args, folder / role, train, seed, task.task_epochs, TASK_RATE, "--objective", "cross-entropy", "--completion-only",
                        "--rank", RANK, "--model", MODELS[role]) for role in MODELS}
 
     def judge(role, adapter):
@@ -155,12 +157,12 @@ def one_seed(args, task, path, train, pairs, seed, folder):
             objective = ["--objective", "cross-entropy", "--completion-only"]
         else:
             objective = ["--old", MODELS["baseline"], "--old-adapter", own["baseline"], "--mask", mask, "--lambda", share or 1, "--temperature", TEMPERATURE]
-        output = adapt(args, folder / entry.replace(":", "-"), train, seed, EPOCHS, "--new", MODELS["candidate"],
+        output = adapt(args, folder / entry.replace(":", "-"), train, seed, task.epochs, task.rate, "--new", MODELS["candidate"],
                        "--new-adapter", own["candidate"], *objective)
         results[entry] = remedy.flips(old, judge("candidate", output), task.metric)
         if args.peft and entry == MASK:
             steps = max(json.loads(line).get("step", 0) for line in open(output / "training.jsonl"))
-            output = peft(args, own, pairs, mask, float(share or 1), steps, seed, folder / "peft")
+            output = peft(args, task, own, pairs, mask, float(share or 1), steps, seed, folder / "peft")
             results[f"{entry}, PyTorch + PEFT"] = remedy.flips(old, judge("candidate", output), task.metric)
     return results
 
