@@ -61,14 +61,15 @@ def peft_side(job, folder, threads):
     return json.loads(process.stdout.splitlines()[-1])
 
 
-def tokens(checkpoint, pairs, path, limit=1024):
+def tokens(checkpoint, pairs, path, limit=1024, completion_only=False):
     """Prompt and completion pairs as token IDs, encoded together as both sides do it."""
     from tokenizers import Tokenizer
     tokenizer = Tokenizer.from_file(str(Path(checkpoint) / "tokenizer.json"))
     with open(path, "w") as file:
         for prompt, completion in pairs:
             ids = tokenizer.encode(prompt + completion).ids[:limit]
-            file.write(json.dumps({"tokens": ids, "trained": [1, len(ids)]}) + "\n")
+            first = max(1, len(tokenizer.encode(prompt.rstrip()).ids)) if completion_only else 1
+            file.write(json.dumps({"tokens": ids, "trained": [first, len(ids)]}) + "\n")
 
 
 def without_overlap(binary, model, train, gate_items, folder):

@@ -3,8 +3,8 @@
     python Benchmarks/remedy_tiny.py --flipgate BINARY [--seeds 1 2 3] [--tasks stories errands] [--masks always-old:0.7 ...] [--peft] [--work FOLDER]
 
 Stories (multiple choice, acc) and errands (summaries of a chat, ROUGE-1): for each, both models learn the task's training data (cross-entropy on
-completions, `flipgate adapt`, best validation), by one recipe; then an adapter that starts from the candidate's is trained to follow the baseline's where the mask
-says so. Judged on items that were never trained on: training data is drawn from fixtures/generate/world.py, and what `--gate-items` would refuse is
+completions, `flipgate adapt`, best validation), by one recipe; then an adapter that starts from the candidate's is trained to follow the
+baseline's where the mask says so. Judged on items that were never trained on: training data is drawn from fixtures/generate/world.py, and what `--gate-items` would refuse is
 taken out. A mask with a number, such as always-old:0.7, leaves the rest to cross-entropy; `cross-entropy` is the control: as many more epochs
 without the old model. --items dev judges on other items than those that are reported: recipes were chosen there, with seed 11.
 
@@ -31,7 +31,7 @@ MODELS = {role: FIXTURES / "models" / role for role in ("baseline", "candidate")
 # The control, the masks alone, and with cross-entropy those that the paper has so (its lambda is not published).
 MASKS = ["cross-entropy", "student-wrong", "always-old", "old-correct", "token-likelihood",
          "student-wrong:0.7", "always-old:0.7", "token-likelihood:0.7", "sequence-likelihood:0.7"]
-TASK_RATE, MASK = 2e-3, "always-old"
+RATE, EPOCHS = 2e-3, 10
 RANK, BATCH_TOKENS, VALIDATION, TEMPERATURE = 16, 512, 0.2, 2.0
 
 
@@ -41,8 +41,8 @@ class Task:
     metric: str
     examples: int
     task_epochs: int
-    epochs: int
-    rate: float
+    completion_only: bool
+    mask: str
     goal: float
 
     def files(self, folder, items):
@@ -109,8 +109,8 @@ metadata: {version: 1.0, flipgate: {item_id: id, primary_metric: rouge1}}
 
 
 TASKS = {
-    "stories": Stories("acc", examples=1000, task_epochs=5, epochs=20, rate=4e-3, goal=0.40),
-    "errands": Errands("rouge1", examples=500, task_epochs=16, epochs=10, rate=2e-3, goal=0.27),
+    "stories": Stories("acc", examples=1000, task_epochs=5, completion_only=False, mask="always-old", goal=0.40),
+    "errands": Errands("rouge1", examples=500, task_epochs=16, completion_only=True, mask="always-old:0.7", goal=0.27),
 }
 
 
@@ -118,10 +118,11 @@ def write(path, rows):
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
 
 
-def adapt(args, output, train, seed, epochs, rate, *options):
+def adapt(args, output, train, seed, epochs, completion_only, *options):
     if not output.exists():
         remedy.run(args.flipgate, "adapt", "--train", train, "--output", output, "--no-eos", "--validation", VALIDATION, "--batch-tokens", BATCH_TOKENS,
-                   "--epochs", epochs, "--learning-rate", rate, "--seed", seed, "--threads", args.threads, "--no-progress", *options, threads=args.threads)
+                   "--epochs", epochs, "--learning-rate", RATE, *(["--completion-only"] if completion_only else []), "--seed", seed,
+                   "--threads", args.threads, "--no-progress", *options, threads=args.threads)
     return output
 
 
@@ -130,11 +131,11 @@ def peft(args, task, own, pairs, mask, share, steps, seed, output):
     folder = output.parent
     if output.exists():
         return output
-    remedy.tokens(MODELS["candidate"], pairs, folder / "tokens.jsonl")
+    remedy.tokens(MODELS["candidate"], pairs, folder / "tokens.jsonl", completion_only=task.completion_only)
     remedy.peft_side({
         "old": str(MODELS["baseline"]), "new": str(MODELS["candidate"]), "old_adapter": str(own["baseline"]), "new_adapter": str(own["candidate"]),
         "data": str(folder / "tokens.jsonl"), "validation_share": VALIDATION, "keep": "objective", "mask": mask, "lambda": share,
-        "temperature": TEMPERATURE, "learning_rate": task.rate, "warmup_steps": min(500, steps // 20), "steps": steps, "batch_tokens": BATCH_TOKENS,
+        "temperature": TEMPERATURE, "learning_rate": RATE, "warmup_steps": min(500, steps // 20), "steps": steps, "batch_tokens": BATCH_TOKENS,
         "precision": "f32", "threads": args.threads, "seed": seed, "output": str(output)}, folder, args.threads)
     return output
 
@@ -142,7 +143,7 @@ def peft(args, task, own, pairs, mask, share, steps, seed, output):
 def one_seed(args, task, path, train, pairs, seed, folder):
     """Old model's mean, candidate's flips, and label -> flips with each adapter."""
     folder.mkdir(exist_ok=True)
-    own = {role: adapt(args, folder / role, train, seed, task.task_epochs, TASK_RATE, "--objective", "cross-entropy", "--completion-only",
+    own = {role: adapt(args, folder / role, train, seed, task.task_epochs, True, "--objective", "cross-entropy",
                        "--rank", RANK, "--model", MODELS[role]) for role in MODELS}
 
     def judge(role, adapter):
@@ -154,13 +155,13 @@ def one_seed(args, task, path, train, pairs, seed, folder):
     for entry in args.masks or MASKS:
         mask, _, share = entry.partition(":")
         if mask == "cross-entropy":
-            objective = ["--objective", "cross-entropy", "--completion-only"]
+            objective = ["--objective", "cross-entropy"]
         else:
             objective = ["--old", MODELS["baseline"], "--old-adapter", own["baseline"], "--mask", mask, "--lambda", share or 1, "--temperature", TEMPERATURE]
-        output = adapt(args, folder / entry.replace(":", "-"), train, seed, task.epochs, task.rate, "--new", MODELS["candidate"],
-                       "--new-adapter", own["candidate"], *objective)
+        output = adapt(args, folder / entry.replace(":", "-"), train, seed, EPOCHS, task.completion_only or mask == "cross-entropy",
+                       "--new", MODELS["candidate"], "--new-adapter", own["candidate"], *objective)
         results[entry] = remedy.flips(old, judge("candidate", output), task.metric)
-        if args.peft and entry == MASK:
+        if args.peft and entry == task.mask:
             steps = max(json.loads(line).get("step", 0) for line in open(output / "training.jsonl"))
             output = peft(args, task, own, pairs, mask, float(share or 1), steps, seed, folder / "peft")
             results[f"{entry}, PyTorch + PEFT"] = remedy.flips(old, judge("candidate", output), task.metric)
@@ -183,7 +184,7 @@ def table(name, task, seeds):
         fewer = [100 * remedy.reduction(first["negative"], run["negative"]) for run, first in zip(runs, before)]
         rates = [spread([100 * run[kind] / run["items"] for run in runs], "{:.1f}") + " %" for kind in ("negative", "positive")]
         beside = ["", ""] if label == "candidate" else [spread(change, "{:+.3f}").replace("± +", "± "), spread(fewer, "{:.0f}") + " %"]
-        shown = f"**{label}**" if label == MASK else label
+        shown = f"**{label}**" if label == task.mask else label
         print(f"| {shown} | {spread([run['mean'] for run in runs])} | {beside[0]} | {rates[0]} | {rates[1]} | {beside[1]} |")
 
 
