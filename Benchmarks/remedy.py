@@ -1,5 +1,7 @@
 """What the remedy benchmarks have in common: the gate run as a command, and flips counted from its records."""
 import json
+import re
+import shutil
 import statistics
 import subprocess
 import sys
@@ -59,11 +61,30 @@ def peft_side(job, folder, threads):
     return json.loads(process.stdout.splitlines()[-1])
 
 
-def tokens(checkpoint, pairs, path, limit=1024):
+def tokens(checkpoint, pairs, path, limit=1024, completion_only=False):
     """Prompt and completion pairs as token IDs, encoded together as both sides do it."""
     from tokenizers import Tokenizer
     tokenizer = Tokenizer.from_file(str(Path(checkpoint) / "tokenizer.json"))
     with open(path, "w") as file:
         for prompt, completion in pairs:
             ids = tokenizer.encode(prompt + completion).ids[:limit]
-            file.write(json.dumps({"tokens": ids, "trained": [1, len(ids)]}) + "\n")
+            first = max(1, len(tokenizer.encode(prompt.rstrip()).ids)) if completion_only else 1
+            file.write(json.dumps({"tokens": ids, "trained": [first, len(ids)]}) + "\n")
+
+
+def without_overlap(binary, model, train, gate_items, folder):
+    """Takes out of a training file what Flipgate would refuse beside the gate's items; how many examples that were. It names ten at a time."""
+    taken = 0
+    while True:
+        process = subprocess.run([str(binary), "adapt", "--objective", "cross-entropy", "--model", str(model), "--train", str(train), "--gate-items",
+                                  str(gate_items), "--max-steps", "1", "--validation", "0", "--quiet", "--output", str(Path(folder) / "overlap")],
+                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        shutil.rmtree(Path(folder) / "overlap", ignore_errors=True)
+        if process.returncode == 0:
+            return taken
+        found = {int(line) for line in re.findall(rf"^  .*{re.escape(Path(train).name)}:(\d+) is ", process.stderr, re.MULTILINE)}
+        if not found:
+            raise SystemExit(process.stderr)
+        lines = Path(train).read_text().splitlines(keepends=True)
+        Path(train).write_text("".join(line for number, line in enumerate(lines, 1) if number not in found))
+        taken += len(found)
