@@ -68,7 +68,7 @@ def peft(args, lines, precision, folder):
     steps = len(lines) // SEQUENCES * args.epochs
     job = {"old": str(args.old), "new": str(args.new), "data": str(data), "mask": "student-wrong", "lambda": 1.0, "temperature": 2.0, "rank": 16,
            "alpha": 32, "learning_rate": 5e-4, "warmup_steps": 2, "steps": steps, "batch_tokens": LENGTH * SEQUENCES, "precision": precision,
-           "threads": args.threads, "seed": 1}
+           "threads": args.threads, "seed": 20_240_709}
     path = folder / "job.json"
     path.write_text(json.dumps(job))
     out = measured([sys.executable, Path(__file__).parent / "peft_side.py", path], sides.clean_environment(args.threads), subprocess.PIPE)
