@@ -32,6 +32,23 @@ public final class ThreadTeam: Sendable {
     for member in members { member.wait() }
   }
 
+  /// Calls `body` with parts of `count` things, each on a thread.
+  ///
+  /// - Parameter step: parts begin at multiples of this; with 16 nobody writes a neighbour's rows of a ``Matrix``.
+  public func share(_ count: Int, step: Int = 16, _ body: @escaping @Sendable (_ part: Range<Int>) -> Void) {
+    if self.count == 1 || count <= step { return body(0..<count) }
+    run { thread in
+      let part = self.part(of: count, thread: thread, step: step)
+      if !part.isEmpty { body(part) }
+    }
+  }
+
+  /// A thread's even share of `count` things; the same for all work on as many things, so that it finds in its cache what it wrote before.
+  func part(of count: Int, thread: Int, step: Int = 16) -> Range<Int> {
+    let blocks = (count + step - 1) / step
+    return min(count, thread * blocks / self.count * step)..<min(count, (thread + 1) * blocks / self.count * step)
+  }
+
   /// One thread of a team beside the caller's.
   private final class Member: Sendable {
     /// Looks for work, or for its end, so many times before the thread gives way.

@@ -74,7 +74,7 @@ final class Decoder: Sendable {
     for (place, row) in rows.enumerated() { area.selected.copyRow(row, of: area.hidden, to: place) }
     var output = area.selected
     if let norm = weights.outputNorm {
-      norm.apply(area.selected, rows: rows.count, into: area.normalized)
+      norm.apply(area.selected, rows: rows.count, into: area.normalized, area: area)
       output = area.normalized
     }
     guard let projection = weights.outputProjection else { return output }
