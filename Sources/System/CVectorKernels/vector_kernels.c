@@ -214,7 +214,8 @@ double flipgate_divergence(float *x, const float *teacher, ptrdiff_t count, cons
 void flipgate_pack_panel(const float *weights, ptrdiff_t outputs, ptrdiff_t inputs, ptrdiff_t panel, float *out) {
   kernels()->pack(weights, outputs, inputs, panel, out);
 }
-ptrdiff_t flipgate_multiply_scratch(ptrdiff_t rows) { return (rows < 192 ? rows : 192) * 64 + 64 * 128; }
+// The sums of a block of rows and, behind them, the widened weights of four panels: `block_rows` and `wide_block_inputs` of `kernels.inc`.
+ptrdiff_t flipgate_multiply_scratch(ptrdiff_t rows) { return (rows < 96 ? rows : 96) * 64 + 64 * 144; }
 void flipgate_multiply(const float *x, ptrdiff_t x_stride, ptrdiff_t rows, const void *weights, int format, ptrdiff_t inputs,
                        ptrdiff_t outputs, ptrdiff_t first_panel, ptrdiff_t end_panel, float *out, ptrdiff_t out_stride, int accumulates,
                        float *scratch) {
