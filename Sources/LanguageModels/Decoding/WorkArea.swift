@@ -58,13 +58,10 @@ final class WorkArea: @unchecked Sendable {
     return made
   }
 
-  /// Less than this is done before another thread has begun.
-  private static let leastShared = 1 << 15
-
   /// Calls `body` with parts of some rows, each on a thread if there is enough to do.
   ///
   /// - Parameter width: the values of a row that are computed.
   func share(rows: Int, width: Int, _ body: @escaping @Sendable (_ part: Range<Int>) -> Void) {
-    if rows * width < Self.leastShared { body(0..<rows) } else { scratch.team.share(rows, body) }
+    scratch.team.share(rows, width: width, body)
   }
 }

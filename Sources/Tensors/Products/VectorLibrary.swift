@@ -99,7 +99,7 @@ public struct VectorLibrary: MatrixLibrary {
         multiply(thread, part, 0..<panels)
       }
     } else {
-      round(0..<rows)
+      if roundsActivations { team.share(rows, width: inputs, round) }
       // Even shares to two panels: the kernels take four of them, or two, at a time.
       team.run { thread in multiply(thread, 0..<rows, team.part(of: panels, thread: thread, step: 2)) }
     }
