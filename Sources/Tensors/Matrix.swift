@@ -16,6 +16,8 @@
   /// How many rows the memory holds.
   public let paddedRows: Int
   let base: UnsafeMutablePointer<Float>
+  /// What is to be freed, where this matrix owns its memory.
+  private let allocation: UnsafeMutableRawPointer?
   /// The matrix that owns the memory, where this one is a part of its rows.
   private let owner: Matrix?
 
@@ -27,7 +29,7 @@
     self.columns = columns
     paddedRows = (rows + 15) & ~15
     owner = nil
-    unsafe base = try AlignedMemory.zeros(count: max(16, paddedRows * columns))
+    unsafe (allocation, base) = try AlignedMemory.zeros(count: max(16, paddedRows * columns))
   }
 
   /// A part of the rows of another matrix: the same memory. One that begins and ends at multiples of 16 may be written beside its neighbours.
@@ -37,6 +39,7 @@
     columns = other.columns
     paddedRows = other.paddedRows - range.lowerBound
     owner = other
+    unsafe allocation = nil
     unsafe base = other.base + range.lowerBound * other.columns
   }
 
@@ -47,6 +50,7 @@
     self.columns = columns
     paddedRows = (other.paddedRows * other.columns - first) / columns
     owner = other
+    unsafe allocation = nil
     unsafe base = other.base + first
   }
 
@@ -56,7 +60,7 @@
     for (column, value) in values.enumerated() { unsafe base[column] = value }
   }
 
-  deinit { if owner == nil { unsafe free(base) } }
+  deinit { unsafe free(allocation) }
 
   /// The bytes that the matrix holds.
   public var bytes: Int { paddedRows * columns * MemoryLayout<Float>.size }
@@ -149,9 +153,11 @@ enum AlignedMemory {
     return unsafe memory.bindMemory(to: Element.self, capacity: max(1, count))
   }
 
-  static func zeros(count: Int) throws(TensorError) -> UnsafeMutablePointer<Float> {
-    let memory = unsafe try allocate(count: count, of: Float.self)
-    unsafe memory.initialize(repeating: 0, count: max(1, count))
-    return unsafe memory
+  /// Memory for `count` zeros, and what is to be freed. Much of it takes no pages before it is written, and then those of the thread that does.
+  static func zeros(count: Int) throws(TensorError) -> (allocation: UnsafeMutableRawPointer, values: UnsafeMutablePointer<Float>) {
+    let (bytes, overflow) = max(1, count).multipliedReportingOverflow(by: MemoryLayout<Float>.stride)
+    guard !overflow, bytes < Int.max - 64, let allocation = unsafe calloc(bytes + 64, 1) else { throw .outOfMemory(bytes: bytes) }
+    let values = unsafe allocation.alignedUp(toMultipleOf: 64)
+    return unsafe (allocation, values.bindMemory(to: Float.self, capacity: max(1, count)))
   }
 }

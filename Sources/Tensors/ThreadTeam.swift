@@ -32,6 +32,28 @@ public final class ThreadTeam: Sendable {
     for member in members { member.wait() }
   }
 
+  /// Fewer values are computed before another thread has begun.
+  private static let leastShared = 1 << 14
+
+  /// Calls `body` with parts of some rows, each on a thread if there is enough to do; no part writes the rows of another in a ``Matrix``.
+  ///
+  /// - Parameter width: the values of a row that are computed.
+  public func share(_ rows: Int, width: Int, _ body: @escaping @Sendable (_ part: Range<Int>) -> Void) {
+    if count == 1 || rows * width < Self.leastShared { return body(0..<rows) }
+    run { thread in
+      let part = self.part(of: rows, thread: thread)
+      if !part.isEmpty { body(part) }
+    }
+  }
+
+  /// A thread's even share of `count` things; the same for all work on as many things, so that it finds in its cache what it wrote before.
+  ///
+  /// - Parameter step: parts begin at multiples of this; with 16 no part writes the rows of another in a ``Matrix``.
+  func part(of count: Int, thread: Int, step: Int = 16) -> Range<Int> {
+    let blocks = (count + step - 1) / step
+    return min(count, thread * blocks / self.count * step)..<min(count, (thread + 1) * blocks / self.count * step)
+  }
+
   /// One thread of a team beside the caller's.
   private final class Member: Sendable {
     /// Looks for work, or for its end, so many times before the thread gives way.

@@ -64,6 +64,7 @@ import Tokenization
     let long = GenerationRequest(prompt: seeded.tokens(min(900, model.blueprint.contextLength - 10), below: vocabulary), maximumTokens: 5)
     let short = GenerationRequest(prompt: seeded.tokens(5, below: vocabulary), maximumTokens: 20)
     let together = try generate(model, [short, long, short])
+    for threads in [2, 3] { #expect(try generate(model, [short, long, short], threads: threads) == together, "\(threads) threads") }
     let reader = try SequenceReader(model, limit: long.prompt.count + 5)
     var logits = try reader.append(long.prompt, logitsAt: long.prompt.count - 1..<long.prompt.count)
     for token in together[1].tokens {

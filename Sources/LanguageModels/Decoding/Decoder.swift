@@ -74,7 +74,7 @@ final class Decoder: Sendable {
     for (place, row) in rows.enumerated() { area.selected.copyRow(row, of: area.hidden, to: place) }
     var output = area.selected
     if let norm = weights.outputNorm {
-      norm.apply(area.selected, rows: rows.count, into: area.normalized)
+      norm.apply(area.selected, rows: rows.count, into: area.normalized, area: area)
       output = area.normalized
     }
     guard let projection = weights.outputProjection else { return output }
@@ -97,7 +97,9 @@ final class Decoder: Sendable {
         let slice = try weights.vocabularySlice(index)
         let logits = slice.outputs == area.logits.columns ? area.logits : area.lastLogits
         try slice.apply(output, rows: rows.count, into: logits, area: area)
-        if let cap = blueprint.unembedding.softCap { logits.softCap(rows: rows.count, at: cap) }
+        if let cap = blueprint.unembedding.softCap {
+          area.share(rows: rows.count, width: slice.outputs) { part in Matrix(rows: part, of: logits).softCap(rows: part.count, at: cap) }
+        }
         visit(logits, firstToken, slice.outputs)
         firstToken += slice.outputs
       }

@@ -33,16 +33,8 @@ public final class KeyValueCache: @unchecked Sendable {
   /// Floats that a position takes in all layers.
   static func width(_ blueprint: DecoderBlueprint) -> Int { blueprint.layers.reduce(0) { $0 + 2 * $1.attention.shape.keyWidth } }
 
-  /// Writes keys and values of a layer behind those that are filled.
-  ///
-  /// - Parameters:
-  ///   - projected: rows with keys from `keyColumn` on and the values behind them.
-  func store(_ count: Int, rowsOf projected: Matrix, row: Int, keyColumn: Int, layer index: Int) {
-    let layer = layers[index]
-    layer.keys.store(count, rowsOf: projected, row: row, column: keyColumn, at: length)
-    layer.values.copy(
-      count, rowsOf: projected, from: (row, keyColumn + layer.values.columns), to: (length, 0), width: layer.values.columns)
-  }
+  /// The place of a layer's next keys and values, behind those that are filled.
+  func next(layer index: Int) -> KeyValuePlace { KeyValuePlace(keys: layers[index].keys, values: layers[index].values, position: length) }
 
   /// Takes over the first positions of another cache.
   func copy(_ count: Int, of other: KeyValueCache) {

@@ -251,7 +251,7 @@ private struct ScoredTargets {
     let order = targets.indices.sorted { targets[$0].token < targets[$1].token }
     var next = 0
     try decoder.project(rows: rows, area: area) { matrix, firstToken, width in
-      for row in sums.indices { sums[row].add(matrix, row: row, count: width, firstToken: firstToken) }
+      LogSumExp.add(matrix, to: &sums, count: width, firstToken: firstToken, team: area.scratch.team)
       while next < order.count, targets[order[next]].token < firstToken + width {
         let target = targets[order[next]]
         logits[order[next]] = matrix[target.row, target.token - firstToken]

@@ -57,4 +57,11 @@ final class WorkArea: @unchecked Sendable {
     others[key] = made
     return made
   }
+
+  /// Calls `body` with parts of some rows, each on a thread if there is enough to do.
+  ///
+  /// - Parameter width: the values of a row that are computed.
+  func share(rows: Int, width: Int, _ body: @escaping @Sendable (_ part: Range<Int>) -> Void) {
+    scratch.team.share(rows, width: width, body)
+  }
 }

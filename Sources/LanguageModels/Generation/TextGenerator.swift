@@ -186,10 +186,8 @@ private final class GenerationWorker {
     var sums = Array(repeating: LogSumExp(), count: ready.count)
     var logits = Array(repeating: [Float](), count: ready.count)
     try model.decoder.project(rows: ready.map(\.row), area: area) { matrix, firstToken, width in
-      for (place, entry) in ready.enumerated() {
-        sums[place].add(matrix, row: place, count: width, firstToken: firstToken)
-        if entry.continuation.needsLogits { logits[place] += matrix.row(place).prefix(width) }
-      }
+      LogSumExp.add(matrix, to: &sums, count: width, firstToken: firstToken, team: area.scratch.team)
+      for (place, entry) in ready.enumerated() where entry.continuation.needsLogits { logits[place] += matrix.row(place).prefix(width) }
     }
     var ended: Set<Int> = []
     for (place, entry) in ready.enumerated() {

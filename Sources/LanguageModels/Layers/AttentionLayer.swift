@@ -34,38 +34,41 @@ struct AttentionLayer: Sendable {
   func attend(
     _ input: Matrix, pack: TokenPack, index: Int, positions: [Int32], rotary tables: RotaryTables, area: WorkArea
   ) throws(TensorError) {
-    let queryWidth = shape.queryWidth
     let projected = area.queryKeyValue
     try queryKeyValue.apply(input, rows: pack.rows, into: projected, area: area)
-    queryNorm?.apply(projected, rows: pack.rows, into: projected)
-    keyNorm?.apply(projected, rows: pack.rows, into: projected)
-    try rotate(projected, pack: pack, positions: positions, tables: tables)
+    queryNorm?.apply(projected, rows: pack.rows, into: projected, area: area)
+    keyNorm?.apply(projected, rows: pack.rows, into: projected, area: area)
+    try rotate(projected, pack: pack, positions: positions, tables: tables, area: area)
     var segments: [AttentionSegment] = []
-    for segment in pack.segments {
-      let count = segment.tokens.count
-      var runs: [KeyValueRun] = []
-      var own = segment.path + [segment.rows]
-      if let cache = segment.cache {
-        var known = cache.length
-        if segment.extendsCache {  // the cache then holds everything that the segment sees
-          cache.store(count, rowsOf: projected, row: segment.firstRow, keyColumn: queryWidth, layer: index)
-          known += count
-          own = []
-        }
-        if known > 0 { runs.append(KeyValueRun(blocks: cache.layers[index].keys, values: cache.layers[index].values, count: known)) }
-      }
-      for rows in own {
-        runs.append(
-          KeyValueRun(
-            rowsOf: projected, keyColumn: queryWidth, valueColumn: queryWidth + shape.keyWidth, firstRow: rows.lowerBound, count: rows.count))
-      }
-      segments.append(AttentionSegment(firstRow: segment.firstRow, rows: count, runs: runs))
-    }
+    segments.reserveCapacity(pack.segments.count)
+    for segment in pack.segments { segments.append(self.segment(segment, of: projected, index: index)) }
     try projected.attend(segments, shape: shape, into: area.attended, scratch: area.scratch)
   }
 
+  /// What the queries of a segment see; the cache, where it is extended, then holds all of it.
+  private func segment(_ segment: TokenSegment, of projected: Matrix, index: Int) -> AttentionSegment {
+    let count = segment.tokens.count
+    var runs: [KeyValueRun] = []
+    if let cache = segment.cache {
+      let known = cache.length + (segment.extendsCache ? count : 0)
+      if known > 0 { runs.append(KeyValueRun(blocks: cache.layers[index].keys, values: cache.layers[index].values, count: known)) }
+      if segment.extendsCache {
+        return AttentionSegment(firstRow: segment.firstRow, rows: count, runs: runs, place: cache.next(layer: index))
+      }
+    }
+    for rows in segment.path + [segment.rows] {
+      runs.append(
+        KeyValueRun(
+          rowsOf: projected, keyColumn: shape.queryWidth, valueColumn: shape.queryWidth + shape.keyWidth, firstRow: rows.lowerBound,
+          count: rows.count))
+    }
+    return AttentionSegment(firstRow: segment.firstRow, rows: count, runs: runs)
+  }
+
   /// Turns queries and keys; neighbouring segments of one length class together.
-  private func rotate(_ projected: Matrix, pack: TokenPack, positions: [Int32], tables: RotaryTables) throws(TensorError) {
+  private func rotate(
+    _ projected: Matrix, pack: TokenPack, positions: [Int32], tables: RotaryTables, area: WorkArea
+  ) throws(TensorError) {
     guard let rotary else { return }
     let needed = Int(positions.max() ?? 0) + 1
     var first = pack.segments.startIndex
@@ -74,12 +77,13 @@ struct AttentionLayer: Sendable {
       let end = pack.segments[first...].firstIndex { $0.lengthClass != lengthClass } ?? pack.segments.endIndex
       let rows = pack.segments[first].firstRow..<pack.segments[end - 1].rows.upperBound
       let table = try tables.table(of: rotary, lengthClass: lengthClass, positions: needed)
-      let places = positions[rows]
-      projected.rotate(
-        firstRow: rows.lowerBound, heads: shape.heads, headWidth: shape.headWidth, column: 0, positions: places, table: table)
-      projected.rotate(
-        firstRow: rows.lowerBound, heads: shape.keyValueHeads, headWidth: shape.headWidth, column: shape.queryWidth, positions: places,
-        table: table)
+      area.share(rows: rows.count, width: shape.queryWidth + shape.keyWidth) { [shape] part in
+        let part = rows.lowerBound + part.lowerBound..<rows.lowerBound + part.upperBound
+        for (heads, column) in [(shape.heads, 0), (shape.keyValueHeads, shape.queryWidth)] {
+          projected.rotate(
+            firstRow: part.lowerBound, heads: heads, headWidth: shape.headWidth, column: column, positions: positions[part], table: table)
+        }
+      }
       first = end
     }
   }

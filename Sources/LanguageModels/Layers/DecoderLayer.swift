@@ -50,21 +50,21 @@ struct DecoderLayer: Sendable {
       var second = first
       if let feedForwardNorm {
         second = try area.matrix(.secondNormalized, columns: hidden.columns)
-        feedForwardNorm.apply(hidden, rows: rows, into: second)
+        feedForwardNorm.apply(hidden, rows: rows, into: second, area: area)
       }
       try attend(first)
       try feed(second)
     case .normalizedSums:
       try attend(hidden)
-      attentionNorm?.apply(hidden, rows: rows, into: hidden)
+      attentionNorm?.apply(hidden, rows: rows, into: hidden, area: area)
       try feed(hidden)
-      feedForwardNorm?.apply(hidden, rows: rows, into: hidden)
+      feedForwardNorm?.apply(hidden, rows: rows, into: hidden, area: area)
     }
   }
 
   private func normalized(by norm: Norm?, rows: Int, into output: Matrix, area: WorkArea) -> Matrix {
     guard let norm else { return area.hidden }
-    norm.apply(area.hidden, rows: rows, into: output)
+    norm.apply(area.hidden, rows: rows, into: output, area: area)
     return output
   }
 
@@ -75,7 +75,10 @@ struct DecoderLayer: Sendable {
     guard let norm else { return try part(area.hidden, true) }
     let output = try area.matrix(.added, columns: area.hidden.columns)
     try part(output, false)
-    norm.apply(output, rows: rows, into: output)
-    area.hidden.add(output, rows: rows)
+    norm.apply(output, rows: rows, into: output, area: area)
+    let hidden = area.hidden
+    area.share(rows: rows, width: hidden.columns) { part in
+      Matrix(rows: part, of: hidden).add(Matrix(rows: part, of: output), rows: part.count)
+    }
   }
 }

@@ -32,7 +32,9 @@ final class DecoderWeights: Sendable {
     let next = BackgroundPosition()
     for _ in 0..<max(1, threads) {
       DispatchQueue.global().async { [weak self] in
-        while let weights = self, weights.packNext(next.advance()) {}  // and no longer than someone holds the weights
+        var own = reader
+        own.staging = Staging()
+        while let weights = self, weights.packNext(next.advance(), own) {}  // and no longer than someone holds the weights
       }
     }
   }
@@ -40,11 +42,23 @@ final class DecoderWeights: Sendable {
   var layerCount: Int { layers.count }
   var sliceCount: Int { slices.count }
 
-  func layer(_ index: Int) throws(ModelError) -> DecoderLayer {
+  func layer(_ index: Int) throws(ModelError) -> DecoderLayer { try layer(index, reader) }
+
+  func vocabularySlice(_ index: Int) throws(ModelError) -> Projection { try vocabularySlice(index, reader) }
+
+  /// Packs what is not packed yet, and waits for what others are packing.
+  func prepare() throws(ModelError) {
+    var reader = reader
+    reader.staging = Staging()
+    for index in layers.indices { _ = try layer(index, reader) }
+    for index in slices.indices { _ = try vocabularySlice(index, reader) }
+  }
+
+  private func layer(_ index: Int, _ reader: WeightReader) throws(ModelError) -> DecoderLayer {
     try layers[index].value { () throws(ModelError) in try DecoderLayer(blueprint.layers[index], reader: reader) }
   }
 
-  func vocabularySlice(_ index: Int) throws(ModelError) -> Projection {
+  private func vocabularySlice(_ index: Int, _ reader: WeightReader) throws(ModelError) -> Projection {
     try slices[index].value { () throws(ModelError) in
       let first = index * Self.vocabularySlice
       let rows = first..<min(first + Self.vocabularySlice, blueprint.vocabularySize)
@@ -55,10 +69,10 @@ final class DecoderWeights: Sendable {
   /// Packs a part ahead of its use; an error comes again for whoever needs the part.
   ///
   /// - Returns: false when there is nothing more to do.
-  private func packNext(_ index: Int) -> Bool {
+  private func packNext(_ index: Int, _ reader: WeightReader) -> Bool {
     guard index < layers.count + slices.count else { return false }
     do {
-      if index < layers.count { _ = try layer(index) } else { _ = try vocabularySlice(index - layers.count) }
+      if index < layers.count { _ = try layer(index, reader) } else { _ = try vocabularySlice(index - layers.count, reader) }
       return true
     } catch {
       return false

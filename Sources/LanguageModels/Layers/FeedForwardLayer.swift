@@ -51,10 +51,12 @@ struct DenseLayer: Sendable {
     try inner.apply(input, rows: rows, into: projected, area: area)
     if isGated {
       let gated = try area.matrix(.gated, columns: inner.outputs / 2)
-      projected.gate(rows: rows, with: activation, into: gated)
+      area.share(rows: rows, width: inner.outputs) { part in
+        Matrix(rows: part, of: projected).gate(rows: part.count, with: activation, into: Matrix(rows: part, of: gated))
+      }
       try down.apply(gated, rows: rows, into: output, accumulating: accumulating, area: area)
     } else {
-      projected.activate(rows: rows, with: activation)
+      area.share(rows: rows, width: inner.outputs) { part in Matrix(rows: part, of: projected).activate(rows: part.count, with: activation) }
       try down.apply(projected, rows: rows, into: output, accumulating: accumulating, area: area)
     }
   }

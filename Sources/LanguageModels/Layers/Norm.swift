@@ -44,4 +44,11 @@ struct Norm: Sendable {
     case .layer: input.normalizeLayer(rows: rows, groups: groups, weight: weight, bias: bias, epsilon: epsilon, into: output)
     }
   }
+
+  /// The same by all threads of an area.
+  func apply(_ input: Matrix, rows: Int, into output: Matrix, area: WorkArea) {
+    area.share(rows: rows, width: groups.count * groups.width) { part in
+      apply(Matrix(rows: part, of: input), rows: part.count, into: Matrix(rows: part, of: output))
+    }
+  }
 }

@@ -10,6 +10,8 @@ struct WeightReader: Sendable {
   let adaptation: Adaptation?
   /// Low-rank changes are added to the weights before these are packed, instead of to the products.
   let mergesAdapter: Bool
+  /// Of the thread that packs; without it every weight takes memory of its own on its way.
+  var staging: Staging?
 
   init(base: BaseWeights, adaptation: Adaptation? = nil, mergesAdapter: Bool = false) {
     self.base = base
@@ -94,7 +96,8 @@ struct WeightReader: Sendable {
 
   private func pack(_ pieces: [Piece], isTransposed: Bool = false) throws(ModelError) -> any PackedWeights {
     do {
-      let matrix = try Matrix(rows: pieces.reduce(0) { $0 + $1.rows.count }, columns: pieces[0].weight.inputs)
+      let (rows, columns) = (pieces.reduce(0) { $0 + $1.rows.count }, pieces[0].weight.inputs)
+      let matrix = try staging?.matrix(rows: rows, columns: columns) ?? Matrix(rows: rows, columns: columns)
       var first = 0
       for piece in pieces {
         try read(piece, into: matrix, firstRow: first)

@@ -18,13 +18,33 @@ typedef _Float16 f16_vector __attribute__((vector_size(32)));
 #define SPLAT(value) ((vector){} + (float)(value))
 #define SPLAT_INT(value) ((int_vector){} + (int32_t)(value))
 
-/// Weights that are fetched beside a product: of each panel the bytes that belong to the same inputs.
+/// What becomes of a tile's sums: kept for the next inputs, stored as the result, or added to it.
+enum { product_goes_on, product_stores, product_adds };
+
+/// A tile of a product: some rows times some panels of weights, over some of the inputs.
+///
+/// Handed over by its address: a copy would be loaded in wider pieces than it was stored, and wait until all sums are written.
 typedef struct {
-  const char *start;
+  const float *x;
+  ptrdiff_t x_stride;
+  const void *weights;
   ptrdiff_t panel;
-  ptrdiff_t step;
-  int panels;
-} product_ahead;
+  ptrdiff_t count;
+  /// Widened weights [panels, count, 16].
+  float *kept;
+  float *sums;
+  ptrdiff_t sums_stride;
+  float *out;
+  ptrdiff_t out_stride;
+  /// Weights that are fetched meanwhile: of each panel the bytes that belong to the same inputs.
+  const char *ahead;
+  ptrdiff_t ahead_panel;
+  ptrdiff_t ahead_step;
+  int ahead_panels;
+  /// Whether there are sums already.
+  int continues;
+  int end;
+} product_tile;
 
 struct kernels {
   void (*rms_norm)(const float *, ptrdiff_t, const float *, float *, ptrdiff_t, ptrdiff_t, ptrdiff_t, float);
@@ -194,7 +214,8 @@ double flipgate_divergence(float *x, const float *teacher, ptrdiff_t count, cons
 void flipgate_pack_panel(const float *weights, ptrdiff_t outputs, ptrdiff_t inputs, ptrdiff_t panel, float *out) {
   kernels()->pack(weights, outputs, inputs, panel, out);
 }
-ptrdiff_t flipgate_multiply_scratch(ptrdiff_t rows) { return rows * 64 + 64 * 1024; }
+// The sums of a block of rows and, behind them, the widened weights of four panels: `block_rows` and `wide_block_inputs` of `kernels.inc`.
+ptrdiff_t flipgate_multiply_scratch(ptrdiff_t rows) { return (rows < 96 ? rows : 96) * 64 + 64 * 144; }
 void flipgate_multiply(const float *x, ptrdiff_t x_stride, ptrdiff_t rows, const void *weights, int format, ptrdiff_t inputs,
                        ptrdiff_t outputs, ptrdiff_t first_panel, ptrdiff_t end_panel, float *out, ptrdiff_t out_stride, int accumulates,
                        float *scratch) {

@@ -26,11 +26,16 @@ public final class KeyBlocks: @unchecked Sendable {
   var headStride: Int { blocks * headWidth * 16 }
 
   /// Writes keys that lie in rows: `[count, heads · headWidth]` from a row and column of a matrix on.
-  public func store(_ count: Int, rowsOf matrix: Matrix, row: Int, column: Int, at position: Int) {
-    if count == 0 { return }
+  ///
+  /// - Parameter range: only these heads.
+  public func store(_ count: Int, rowsOf matrix: Matrix, row: Int, column: Int, at position: Int, heads range: Range<Int>? = nil) {
+    let range = range ?? 0..<heads
+    if count == 0 || range.isEmpty { return }
+    precondition(range.lowerBound >= 0 && range.upperBound <= heads, "no such heads")
     precondition(position >= 0 && position + count <= capacity && row + count <= matrix.paddedRows, "keys beyond the blocks")
     unsafe flipgate_store_keys(
-      matrix.address(row, column, width: heads * headWidth), matrix.columns, count, position, heads, headWidth, self.matrix.base, headStride)
+      matrix.address(row, column + range.lowerBound * headWidth, width: range.count * headWidth), matrix.columns, count, position, range.count,
+      headWidth, self.matrix.base + range.lowerBound * headStride, headStride)
   }
 
   /// Copies the first positions of other blocks of the same heads.
@@ -108,17 +113,44 @@ public struct AttentionShape: Sendable, Hashable {
   public var keyWidth: Int { keyValueHeads * headWidth }
 }
 
+/// Where the keys and values of a segment are kept: the first positions of a sequence.
+public struct KeyValuePlace: Sendable {
+  public var keys: KeyBlocks
+  /// `[> capacity, keyValueHeads · headWidth]`
+  public var values: Matrix
+  /// Of the segment's first key.
+  public var position: Int
+
+  public init(keys: KeyBlocks, values: Matrix, position: Int) {
+    self.keys = keys
+    self.values = values
+    self.position = position
+  }
+
+  /// Copies keys and values of some heads, which stand side by side in rows of a matrix from a column on.
+  func store(_ count: Int, rowsOf matrix: Matrix, row: Int, column: Int, heads: Range<Int>) {
+    keys.store(count, rowsOf: matrix, row: row, column: column, at: position, heads: heads)
+    let first = heads.lowerBound * keys.headWidth
+    values.copy(
+      count, rowsOf: matrix, from: (row, column + keys.heads * keys.headWidth + first), to: (position, first),
+      width: heads.count * keys.headWidth)
+  }
+}
+
 /// Queries of one sequence, consecutive rows, with everything that they may see.
 public struct AttentionSegment {
   public var firstRow: Int
   public var rows: Int
   /// Every key and value from position 0 on, in order, blocks first; the last `rows` are the queries' own.
   public var runs: [KeyValueRun]
+  /// Where the segment's own keys and values, behind the queries in the same rows, are written first; nobody else reads or writes there.
+  public var place: KeyValuePlace?
 
-  public init(firstRow: Int, rows: Int, runs: [KeyValueRun]) {
+  public init(firstRow: Int, rows: Int, runs: [KeyValueRun], place: KeyValuePlace? = nil) {
     self.firstRow = firstRow
     self.rows = rows
     self.runs = runs
+    self.place = place
   }
 }
 
@@ -137,6 +169,8 @@ extension Matrix {
     precondition(width <= columns && width <= output.columns)
     var table: [flipgate_key_value_run] = unsafe []
     var jobs: [AttentionJob] = []
+    unsafe table.reserveCapacity(segments.count)
+    jobs.reserveCapacity(segments.count)
     var longest = 0
     for segment in segments {
       precondition(segment.firstRow >= 0 && segment.firstRow + segment.rows <= min(paddedRows, output.paddedRows))
@@ -144,7 +178,7 @@ extension Matrix {
       precondition(total >= segment.rows, "the queries' own keys are missing")
       let first = unsafe table.count
       for run in segment.runs where run.count > 0 { unsafe table.append(entry(run, isFirst: table.count == first, shape: shape)) }
-      unsafe jobs.append(AttentionJob(firstRow: segment.firstRow, rows: segment.rows, runs: first..<table.count))
+      unsafe jobs.append(AttentionJob(firstRow: segment.firstRow, rows: segment.rows, runs: first..<table.count, place: segment.place))
       longest = max(longest, total)
     }
     let threads = scratch.team.count
@@ -157,6 +191,7 @@ extension Matrix {
       guard let start = table.baseAddress else { return }
       let runs = unsafe Shared(start)
       let attend: @Sendable (Int, AttentionJob, Range<Int>) -> Void = { thread, job, heads in
+        job.place?.store(job.rows, rowsOf: self, row: job.firstRow, column: width, heads: heads)
         unsafe flipgate_attend(
           source.pointer + job.firstRow * sourceColumns, sourceColumns, target.pointer + job.firstRow * targetColumns, targetColumns, job.rows,
           shape.heads, shape.keyValueHeads, shape.headWidth, heads.lowerBound, heads.upperBound,
@@ -203,4 +238,5 @@ private struct AttentionJob: Sendable {
   var firstRow: Int
   var rows: Int
   var runs: Range<Int>
+  var place: KeyValuePlace?
 }

@@ -14,6 +14,22 @@ public struct LogSumExp: Sendable {
     unsafe flipgate_log_sum_exp_add(&state, logits.address(row, 0, width: count), count, Int32(firstToken))
   }
 
+  /// Adds to each sum the logits of its row: `logits[row, 0..<count]`, of the tokens from `firstToken` on.
+  public static func add(_ logits: Matrix, to sums: inout [LogSumExp], count: Int, firstToken: Int, team: ThreadTeam) {
+    if sums.isEmpty { return }
+    precondition(sums.count <= logits.paddedRows && count <= logits.columns, "logits out of range")
+    let (source, columns, rows) = unsafe (Shared(logits.base), logits.columns, sums.count)
+    unsafe sums.withUnsafeMutableBufferPointer { sums in
+      guard let start = sums.baseAddress else { return }
+      let states = unsafe Shared(start)
+      team.share(rows, width: count) { part in
+        for row in part {
+          unsafe flipgate_log_sum_exp_add(&states.pointer[row].state, source.pointer + row * columns, count, Int32(firstToken))
+        }
+      }
+    }
+  }
+
   /// log Σ exp(logit), natural logarithm; NaN if a logit was NaN or infinite.
   public var value: Double { Double(state.maximum) + Foundation.log(state.sum) }
 

@@ -26,6 +26,8 @@ public struct VectorLibrary: MatrixLibrary {
 /// Weights in panels of 16 outputs: `[outputs / 16, inputs, 16]`.
 @safe final class VectorWeights: PackedWeights, @unchecked Sendable {
   private static let panelWidth = 16
+  /// From so many rows on each thread takes rows of its own, and all weights; else all rows, and weights of its own.
+  private static let leastRows = 96
 
   let outputs: Int
   let inputs: Int
@@ -68,25 +70,38 @@ public struct VectorLibrary: MatrixLibrary {
   func multiply(_ activations: Matrix, rows: Int, into product: Matrix, accumulating: Bool, scratch: ScratchMemory) throws(TensorError) {
     precondition(activations.columns == inputs && product.columns == outputs)
     precondition(rows > 0 && rows <= activations.paddedRows && rows <= product.paddedRows)
-    var source = unsafe UnsafePointer(activations.base)
-    if roundsActivations {
-      let rounded = unsafe try scratch.activations(bytes: rows * inputs * 4).assumingMemoryBound(to: Float.self)
-      unsafe flipgate_round_bf16(activations.base, rounded, rows * inputs)
-      unsafe source = UnsafePointer(rounded)
-    }
-    let threads = min(scratch.team.count, (panels + 1) / 2)
+    let team = scratch.team
     let share = flipgate_multiply_scratch(rows)
-    let sums = unsafe try scratch.library(bytes: threads * share * 4).assumingMemoryBound(to: Float.self)
-    let (input, target, weights, part) = unsafe (Shared(source), Shared(product.base), Shared(memory), Shared(sums))
-    // Even shares to two panels: the kernels take four of them, or two, at a time.
-    let bound: @Sendable (Int) -> Int = { [panels] in min(panels, ($0 * ((panels + 1) / 2) / threads) * 2) }
-    let multiply: @Sendable (Int) -> Void = { [self] thread in
-      let first = bound(thread)
-      let end = bound(thread + 1)
-      unsafe flipgate_multiply(
-        input.pointer, inputs, rows, weights.pointer, half?.code ?? Int32(flipgate_f32.rawValue), inputs, outputs, first, end, target.pointer,
-        outputs, accumulating ? 1 : 0, part.pointer + thread * share)
+    let sums = unsafe try Shared(scratch.library(bytes: team.count * share * 4).assumingMemoryBound(to: Float.self))
+    let rounded = unsafe roundsActivations ? try Shared(scratch.activations(bytes: rows * inputs * 4).assumingMemoryBound(to: Float.self)) : nil
+    let (source, target) = unsafe (Shared(activations.base), Shared(product.base))
+    let round: @Sendable (Range<Int>) -> Void = { [inputs] rows in
+      guard let rounded = unsafe rounded else { return }
+      let first = rows.lowerBound * inputs
+      unsafe flipgate_round_bf16(source.pointer + first, rounded.pointer + first, rows.count * inputs)
     }
-    if threads == 1 { multiply(0) } else { scratch.team.run { if $0 < threads { multiply($0) } } }
+    let multiply: @Sendable (Int, Range<Int>, Range<Int>) -> Void = { [self] thread, rows, panels in
+      if rows.isEmpty || panels.isEmpty { return }
+      let input = unsafe rounded?.pointer ?? source.pointer
+      unsafe flipgate_multiply(
+        input + rows.lowerBound * inputs, inputs, rows.count, memory, half?.code ?? Int32(flipgate_f32.rawValue), inputs, outputs,
+        panels.lowerBound, panels.upperBound, target.pointer + rows.lowerBound * outputs, outputs, accumulating ? 1 : 0,
+        sums.pointer + thread * share)
+    }
+    let panels = panels
+    if team.count == 1 {
+      round(0..<rows)
+      multiply(0, 0..<rows, 0..<panels)
+    } else if rows >= team.count * Self.leastRows {
+      team.run { thread in
+        let part = team.part(of: rows, thread: thread)
+        round(part)
+        multiply(thread, part, 0..<panels)
+      }
+    } else {
+      if roundsActivations { team.share(rows, width: inputs, round) }
+      // Even shares to two panels: the kernels take four of them, or two, at a time.
+      team.run { thread in multiply(thread, 0..<rows, team.part(of: panels, thread: thread, step: 2)) }
+    }
   }
 }
