@@ -76,11 +76,6 @@ public final class LanguageModel: Sendable {
     return try ArchitectureCatalog.blueprint(of: opened)
   }
 
-  /// Returns once all weights are packed; without it they are packed beside the first passes, which therefore take longer.
-  ///
-  /// - Throws: what makes a weight unusable.
-  public func prepare() throws(ModelError) { try decoder.weights.prepare() }
-
   public var checkpoint: Checkpoint { base.checkpoint }
   public var blueprint: DecoderBlueprint { decoder.blueprint }
   public var precision: Precision { decoder.precision }

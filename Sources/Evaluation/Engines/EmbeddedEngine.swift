@@ -148,7 +148,7 @@ public final class EmbeddedEngine: Sendable {
     }
   }
 
-  /// The model, loaded at the first call: all its weights are packed then, and what is timed from here on is work.
+  /// The model, loaded at the first call.
   public func model() throws(EvaluationError) -> LanguageModel {
     do throws(ModelError) {
       return try loaded.withLock { (known) throws(ModelError) in
@@ -159,7 +159,6 @@ public final class EmbeddedEngine: Sendable {
         } else {
           model = try LanguageModel(checkpoint, adapter: adapter, options: options)
         }
-        try model.prepare()
         known = model
         return model
       }

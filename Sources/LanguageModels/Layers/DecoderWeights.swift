@@ -46,14 +46,6 @@ final class DecoderWeights: Sendable {
 
   func vocabularySlice(_ index: Int) throws(ModelError) -> Projection { try vocabularySlice(index, reader) }
 
-  /// Packs what is not packed yet, and waits for what others are packing.
-  func prepare() throws(ModelError) {
-    var reader = reader
-    reader.staging = Staging()
-    for index in layers.indices { _ = try layer(index, reader) }
-    for index in slices.indices { _ = try vocabularySlice(index, reader) }
-  }
-
   private func layer(_ index: Int, _ reader: WeightReader) throws(ModelError) -> DecoderLayer {
     try layers[index].value { () throws(ModelError) in try DecoderLayer(blueprint.layers[index], reader: reader) }
   }
