@@ -1,7 +1,7 @@
 """Repairing SmolLM2-135M rounded to 3 bits: negative flips on 300 held-out HellaSwag items before and after an adapter of rank 16.
 
     python Benchmarks/remedy_smollm2.py --old CHECKPOINT --new CHECKPOINT_3BIT --data hellaswag_val.jsonl.gz --flipgate BINARY
-        [--masks student-wrong always-old] [--minutes 15] [--peft] [--work FOLDER]
+        [--masks always-old student-wrong] [--minutes 15] [--peft] [--work FOLDER]
 
 Trained on items 3001 to 6000 (context and right ending), judged on items 1 to 300, none of which is like a training example (the gate's own check). Issue 6:
 negative flips (acc_norm) at least 40 % fewer in at most 15 minutes on two threads, accuracy not below the candidate's. --peft trains the same recipe with
@@ -16,6 +16,9 @@ from pathlib import Path
 import remedy
 import sides
 
+# The candidate is a damaged copy of the old model: start from what its weights lack, follow the old model, and learn the examples a little.
+RECIPE = "--start residual --lambda 0.9 --learning-rate 1e-3 --batch-tokens 512 --validation 0.02"
+
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -23,13 +26,13 @@ def main():
     parser.add_argument("--new", type=Path, required=True)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--flipgate", type=Path, required=True)
-    parser.add_argument("--masks", nargs="+", default=["student-wrong", "always-old"])
+    parser.add_argument("--masks", nargs="+", default=["always-old", "student-wrong"])
     parser.add_argument("--minutes", type=float, default=15)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--precision", default="f32")
     parser.add_argument("--items", type=int, default=300)
     parser.add_argument("--training", type=int, default=3000)
-    parser.add_argument("--extra", type=shlex.split, default=[], help="more options of flipgate adapt")
+    parser.add_argument("--recipe", type=shlex.split, default=shlex.split(RECIPE), help=f"options of flipgate adapt; {RECIPE}")
     parser.add_argument("--peft", action="store_true")
     parser.add_argument("--work", type=Path)
     args = parser.parse_args()
@@ -52,7 +55,7 @@ def main():
         output = folder / f"adapter-{mask}"
         remedy.run(args.flipgate, "adapt", "--old", args.old, "--new", args.new, "--train", train, "--output", output, "--mask", mask,
                    "--gate-items", task[0], "--drop-overlap", "--max-minutes", args.minutes, "--no-eos", "--precision", args.precision,
-                   "--threads", args.threads, "--no-progress", *args.extra, threads=args.threads)
+                   "--threads", args.threads, "--no-progress", *args.recipe, threads=args.threads)
         log = [json.loads(line) for line in open(output / "training.jsonl")]
         rows.append((f"flipgate, {mask}", max(line.get("step", 0) for line in log), evaluate(args.new, output, f"{mask}.jsonl")))
         if args.peft:

@@ -73,6 +73,7 @@ import Testing
     let outputs = (0..<4).map { _ in Self.folder() }
     defer { outputs.forEach(Self.remove) }
     var settings = Self.settings()
+    settings.learningRate = 0.02
     let own = try Self.run(Self.request(), .crossEntropy, settings: settings, to: outputs[0])
     var request = Self.request(old: "models/candidate")
     request.old?.adapter = own.adapter.path
@@ -83,7 +84,7 @@ import Testing
       return try #require(try Self.run(request, Objective(mask: .alwaysOld), settings: settings, to: output).adapter.outcome.curve.first?.loss)
     }
     let (zero, residual) = (try first(.zero, outputs[1]), try first(.residual, outputs[2]))
-    #expect(zero > 1e-3 && residual < 1e-3 * zero, "\(zero), \(residual)")
+    #expect(zero > 1e-3 && residual < 1e-2 * zero, "\(zero), \(residual)")
     settings.start = .residual
     for (request, objective, expected) in [
       (Self.request(newAdapter: own.adapter.path), Objective(), "goes on from the new model's own adapter"),

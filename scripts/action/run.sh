@@ -8,7 +8,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 values=(policy baseline candidate baseline-adapter candidate-adapter format limit truncation chat-template-name system-instruction seed
   precision threads matrix-library report-dir junit-dialect report-url cache-dir log-level)
-lists=(tasks data train report) # one entry a line
+lists=(tasks data train sweep report) # one entry a line
 flags=(apply-chat-template fewshot-as-multiturn download remediate resume no-notify dry-run-notify no-cache)
 
 input() {
