@@ -110,8 +110,10 @@ class Loss:
         ids, attention, trained = tensors(examples)
         gold = ids[:, 1:][trained]
         logits = rows(student, ids, attention, trained)
-        ce = F.cross_entropy(logits, gold)
-        if job["mask"] == "cross-entropy":
+        distils = job["mask"] != "cross-entropy"
+        # Told, but no part of the loss: then it costs no way back.
+        ce = F.cross_entropy(logits.detach() if distils and job["lambda"] == 1 else logits, gold)
+        if not distils:
             return ce, ce, len(gold)
         with torch.no_grad():
             teacher = rows(self.old, ids, attention, trained)
@@ -124,7 +126,8 @@ class Loss:
                 teacher = torch.where(self.follows(teacher, logits, gold, trained)[:, None], teacher, own)
             target = F.log_softmax(teacher / job["temperature"], -1)
         divergence = F.kl_div(F.log_softmax(logits / job["temperature"], -1), target, log_target=True, reduction="batchmean")
-        return job["lambda"] * divergence + (1 - job["lambda"]) * ce, ce, len(gold)
+        loss = divergence if job["lambda"] == 1 else job["lambda"] * divergence + (1 - job["lambda"]) * ce
+        return loss, ce, len(gold)
 
     def follows(self, old, student, gold, trained):
         """Which tokens follow the old model."""
