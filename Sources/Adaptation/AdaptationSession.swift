@@ -110,13 +110,15 @@ public final class AdaptationSession {
     try files.check(resumes: resumes)
     try settings.check()
     let began = environment.clock()
-    let student = try makeStudent(settings)
+    // What a state brings back needs no other start.
+    let isResumed = resumes && Files.exists(TrainingFiles.state(in: files.working))
+    let student = try makeStudent(settings, isResumed: isResumed)
     let spent = environment.clock() - began
     let split = try weighted(data.split, by: objective)
     let learner = try AdapterLearner(student, objective: objective, old: old, new: new, split: split, threads: request.model.threads)
     let trainer = try Trainer(
       learner, split: split, settings: settings, identity: identity(objective), folder: files.working, environment: environment)
-    let outcome = try trainer.run(resumes: resumes, spent: settings.start == .zero ? 0 : spent)
+    let outcome = try trainer.run(resumes: resumes, spent: settings.start == .zero || isResumed ? 0 : spent)
     let configuration = student.adapterConfiguration
     student.values = outcome.values
     let flips = try flips(of: student)
@@ -164,7 +166,7 @@ public final class AdaptationSession {
     }
   }
 
-  private func makeStudent(_ settings: TrainingSettings) throws -> TrainableModel {
+  private func makeStudent(_ settings: TrainingSettings, isResumed: Bool) throws -> TrainableModel {
     let options = TrainingOptions(
       threads: request.model.threads, activationMemory: request.activationMemory, dropoutSeed: settings.seed)
     if settings.start == .residual, adapter != nil || source == nil {
@@ -174,7 +176,7 @@ public final class AdaptationSession {
     }
     if let adapter { return try TrainableModel(base: base, startingFrom: adapter, dropout: settings.adapter.dropout, options: options) }
     let student = try TrainableModel(base: base, settings: settings.adapter, seed: settings.seed, options: options)
-    if settings.start == .residual, let source {
+    if settings.start == .residual, !isResumed, let source {
       try student.startFromResidual(of: source.base, adapter: source.adapter, batches: weighingBatches(settings), seed: settings.seed)
     }
     return student

@@ -13,12 +13,15 @@ internal import Synchronization
 ///
 /// Between two jobs the others look for work for some tens of microseconds, then they sleep.
 public final class ThreadTeam: Sendable {
+  /// The threads there are: as many as asked for, fewer where the system gives no more.
   public let count: Int
   private let members: [Member]
 
   public init(_ count: Int) {
-    self.count = max(1, count)
-    members = (1..<max(1, count)).map { Member(index: $0) }
+    var members: [Member] = []
+    while members.count + 1 < count, let member = Member(index: members.count + 1) { members.append(member) }
+    self.members = members
+    self.count = members.count + 1
   }
 
   deinit { for member in members { member.dismiss() } }
@@ -49,7 +52,7 @@ public final class ThreadTeam: Sendable {
   /// A thread's even share of `count` things; the same for all work on as many things, so that it finds in its cache what it wrote before.
   ///
   /// - Parameter step: parts begin at multiples of this; with 16 no part writes the rows of another in a ``Matrix``.
-  func part(of count: Int, thread: Int, step: Int = 16) -> Range<Int> {
+  public func part(of count: Int, thread: Int, step: Int = 16) -> Range<Int> {
     let blocks = (count + step - 1) / step
     return min(count, thread * blocks / self.count * step)..<min(count, (thread + 1) * blocks / self.count * step)
   }
@@ -71,9 +74,9 @@ public final class ThreadTeam: Sendable {
     private let isAsleep = Atomic(false)
     private let alarm = DispatchSemaphore(value: 0)
 
-    init(index: Int) {
-      let thread = DispatchQueue(label: "flipgate.team.\(index)", qos: .userInitiated)
-      thread.async { [self] in
+    /// Nil if the system starts no further thread. Each member has a thread of its own: a queue's pool has at most 255, and a team waits for all of its own.
+    init?(index: Int) {
+      let started = startThread { [self] in
         var seen = 0
         while true {
           var looks = 0
@@ -85,12 +88,23 @@ public final class ThreadTeam: Sendable {
             isAsleep.store(false, ordering: .sequentiallyConsistent)
           }
           seen += 1
-          let next = job.withLock { $0 }
-          if next.isLast { return }
-          next.body?(index)
+          if perform(index) { return }
           done.store(seen, ordering: .releasing)
         }
       }
+      if !started { return nil }
+    }
+
+    /// Does what was published and keeps nothing of it: a job may hold the team that holds this member.
+    ///
+    /// - Returns: whether it was the last.
+    private func perform(_ index: Int) -> Bool {
+      let next = job.withLock { job in
+        defer { job.body = nil }
+        return job
+      }
+      next.body?(index)
+      return next.isLast
     }
 
     func begin(_ body: @escaping @Sendable (Int) -> Void) { publish(Job(body: body)) }
@@ -112,4 +126,31 @@ public final class ThreadTeam: Sendable {
       }
     }
   }
+}
+
+/// What a new thread does, on its way there.
+private final class ThreadBody {
+  let run: @Sendable () -> Void
+
+  init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+}
+
+/// Runs `body` on a thread of its own.
+///
+/// - Returns: false if the system starts none.
+private func startThread(_ body: @escaping @Sendable () -> Void) -> Bool {
+  let argument = unsafe Unmanaged.passRetained(ThreadBody(body))
+  var thread = pthread_t()
+  let status = unsafe pthread_create(
+    &thread, nil,
+    { argument in
+      if let argument = unsafe argument { unsafe Unmanaged<ThreadBody>.fromOpaque(argument).takeRetainedValue().run() }
+      return nil
+    }, argument.toOpaque())
+  guard status == 0 else {
+    unsafe argument.release()
+    return false
+  }
+  pthread_detach(thread)
+  return true
 }

@@ -110,13 +110,7 @@ import Testing
     let arguments =
       ["adapt"] + Self.models + ["--train", Program.fixture("tasks/train.jsonl"), "--output", folder.path("adapter"), "--no-progress", "--rank", "2"]
       + more
-    let child = try Program.start(arguments, streams: folder)
-    let log = folder.path("adapter.training/training.jsonl")
-    let deadline = Date().addingTimeInterval(120)
-    while (Files.size(log) ?? 0) < 3_000, child.isRunning, Date() < deadline { usleep(500) }
-    kill(child.processIdentifier, SIGINT)
-    child.waitUntilExit()
-    #expect(child.terminationStatus == 4)
+    #expect(try Program.interrupted(arguments, onceLarge: folder.path("adapter.training/training.jsonl"), streams: folder) == 4)
     #expect(try Files.readText(folder.path("errors")).contains("go on with --resume"))
     #expect(!Files.exists(folder.path("adapter")) && Files.exists(folder.path("adapter.training/state.safetensors")))
     let again = try Program.run(arguments)

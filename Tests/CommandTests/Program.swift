@@ -43,6 +43,16 @@ enum Program {
       output: try Files.readText(streams.path("output")), errors: try Files.readText(streams.path("errors")))
   }
 
+  /// Starts the program, stops it by Ctrl-C once a file that it writes has some lines, and gives its exit status.
+  static func interrupted(_ arguments: [String], onceLarge file: String, streams: TemporaryFolder) throws -> Int32 {
+    let child = try start(arguments, streams: streams)
+    let deadline = Date().addingTimeInterval(120)
+    while (Files.size(file) ?? 0) < 3_000, child.isRunning, Date() < deadline { usleep(500) }
+    kill(child.processIdentifier, SIGINT)
+    child.waitUntilExit()
+    return child.terminationStatus
+  }
+
   /// Starts the program; what it prints goes to the files `output` and `errors` of a folder.
   static func start(
     _ arguments: [String], streams: TemporaryFolder, folder: String? = nil, environment: [String: String] = [:], shell: String? = nil

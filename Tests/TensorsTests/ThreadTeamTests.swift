@@ -40,6 +40,27 @@ import Testing
     }
   }
 
+  /// A team ends with its owner, also when its last work held the team itself.
+  @Test func nothingKeepsATeam() throws {
+    weak var kept: ThreadTeam?
+    do {
+      let team = ThreadTeam(3)
+      kept = team
+      team.share(700, width: 20_000) { [team] part in #expect(part.count < 700 && team.count == 3) }
+    }
+    let end = ContinuousClock.now + .seconds(20)
+    while kept != nil, ContinuousClock.now < end { sched_yield() }
+    #expect(kept == nil)
+  }
+
+  /// More threads than a queue's pool holds.
+  @Test func teamsMayBeLarge() {
+    let team = ThreadTeam(300)
+    let seen = Mutex(Array(repeating: 0, count: 300))
+    for _ in 0..<3 { team.run { thread in seen.withLock { $0[thread] += 1 } } }
+    #expect(team.count > 1 && seen.withLock { $0[..<team.count].allSatisfy { $0 == 3 } && $0[team.count...].allSatisfy { $0 == 0 } })
+  }
+
   /// Sums over a vocabulary have the same bits by one thread and by several.
   @Test func vocabularySumsAreShared() throws {
     var numbers = TestNumbers(seed: 23)

@@ -79,7 +79,11 @@ private struct Residual {
     let ours = Dictionary(model.blueprint.linears.map { ($0.weight.name, $0.weight.with(.all)) }) { first, _ in first }
     for place in model.factorPlaces.sorted(by: { $0.value.index < $1.value.index }) {
       guard case .tensor(let name) = place.key, let weight = ours[name] else { continue }
-      guard let other = theirs[BaseModules.canonical(name)] else { throw .missingTensor(base.checkpoint.path, name) }
+      guard let other = theirs[BaseModules.canonical(name)] else {
+        throw .unsupported(
+          base.checkpoint.path, "a start from its weights, which have no \(quoted(name)) as the new model has,",
+          "start from zero, or name an old model of the same family and format")
+      }
       guard other.extent == weight.extent else {
         throw .badValue(
           base.checkpoint.path, key: other.name, found: "\(other.extent.rows) by \(other.extent.columns)",

@@ -49,12 +49,11 @@ final class TrainingArea: @unchecked Sendable {
   func share(columns: Int, _ body: @escaping @Sendable (_ part: Range<Int>) -> Void) { share(columns, step: 64, body) }
 
   private func share(_ count: Int, step: Int, _ body: @escaping @Sendable (Range<Int>) -> Void) {
-    let blocks = (count + step - 1) / step
-    let threads = min(self.threads, blocks)
-    if threads <= 1 { return body(0..<count) }
-    scratch.team.run { thread in
-      if thread >= threads { return }
-      body(thread * blocks / threads * step..<min(count, (thread + 1) * blocks / threads * step))
+    let team = scratch.team
+    if threads == 1 || count <= step { return body(0..<count) }
+    team.run { thread in
+      let part = team.part(of: count, thread: thread, step: step)
+      if !part.isEmpty { body(part) }
     }
   }
 
@@ -64,12 +63,11 @@ final class TrainingArea: @unchecked Sendable {
     if threads == 1 || weights.usesTeam {
       return try weights.multiply(input, rows: rows, into: output, accumulating: accumulating, scratch: scratch)
     }
-    let blocks = (rows + 15) / 16
-    let threads = min(self.threads, blocks)
+    let team = scratch.team
     let failure = Failure()
-    scratch.team.run { [ownScratch] thread in
-      if thread >= threads { return }
-      let part = thread * blocks / threads * 16..<min(rows, (thread + 1) * blocks / threads * 16)
+    team.run { [ownScratch] thread in
+      let part = team.part(of: rows, thread: thread)
+      if part.isEmpty { return }
       do throws(TensorError) {
         try weights.multiply(
           Matrix(rows: part, of: input), rows: part.count, into: Matrix(rows: part, of: output), accumulating: accumulating,
