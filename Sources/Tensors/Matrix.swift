@@ -87,6 +87,14 @@
     unsafe address(row, 0, width: columns).update(from: other.address(source, 0, width: columns), count: columns)
   }
 
+  /// Moves some rows, named in ascending order, to the front.
+  public func moveToFront(_ rows: [Int]) {
+    for (place, row) in rows.enumerated() where place != row {
+      precondition(place < row, "rows out of order")
+      copyRow(row, of: self, to: place)
+    }
+  }
+
   /// Copies `width` values of `count` rows, from a column of another matrix to a column of this one.
   public func copy(_ count: Int, rowsOf other: Matrix, from source: (row: Int, column: Int), to target: (row: Int, column: Int), width: Int) {
     precondition(count >= 0 && source.row + count <= other.paddedRows && target.row + count <= paddedRows, "rows out of range")

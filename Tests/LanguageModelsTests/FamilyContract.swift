@@ -48,6 +48,7 @@ struct FamilyContract {
 
   func check() throws {
     try checkParity()
+    try checkWanted()
     try checkSteps()
     try checkScores()
   }
@@ -60,6 +61,15 @@ struct FamilyContract {
       let states = try hiddenStates(sequence.ids)
       #expect(difference(states, sequence.hiddenStates) < 1e-4, "hidden states of sequence \(index)")
       #expect(difference(logits, sequence.logits) < 1e-4, "logits of sequence \(index)")
+    }
+  }
+
+  /// Some rows have the bits that they have among all.
+  private func checkWanted() throws {
+    let ids = sequences[0].ids
+    let all = try hiddenStates(ids)
+    for wanted in [[ids.count - 1], Array(stride(from: 1, to: ids.count, by: 3)), [0, 1]] {
+      #expect(try hiddenStates(ids, wanted: wanted) == wanted.map { all[$0] }, "rows \(wanted)")
     }
   }
 
@@ -105,13 +115,14 @@ struct FamilyContract {
     return slots.values
   }
 
-  private func hiddenStates(_ ids: [Int32]) throws -> [[Float]] {
+  /// - Parameter wanted: all rows if nil.
+  private func hiddenStates(_ ids: [Int32], wanted: [Int]? = nil) throws -> [[Float]] {
+    let wanted = wanted ?? Array(ids.indices)
     let area = try WorkArea(model.blueprint, capacity: ids.count)
     let segment = TokenSegment(tokens: ids, firstRow: 0, firstPosition: 0, lengthClass: model.decoder.lengthClass(of: ids.count))
-    try model.decoder.run(
-      TokenPack(segments: [segment], rows: ids.count), area: area)
-    let states = try model.decoder.normalizedOutputs(Array(ids.indices), area: area)
-    return ids.indices.map { states.row($0) }
+    try model.decoder.run(TokenPack(segments: [segment], rows: ids.count), wanted: wanted, area: area)
+    let states = try model.decoder.normalizedOutputs(rows: wanted.count, area: area)
+    return wanted.indices.map { states.row($0) }
   }
 
   private func difference(_ mine: [[Float]], _ theirs: [[Float]]) -> Float {

@@ -34,8 +34,11 @@ final class Decoder: Sendable {
     }
   }
 
-  /// Runs a pack through all layers; `area.hidden` then holds the last layer's output, before the final norm.
-  func run(_ pack: TokenPack, area: WorkArea) throws(ModelError) {
+  /// Runs a pack through all layers; the first rows of `area.hidden` then hold the last layer's output at the wanted rows, before the final norm.
+  ///
+  /// - Parameter wanted: rows of the pack, ascending. Behind the last layer's attention only these are computed.
+  func run(_ pack: TokenPack, wanted: [Int], area: WorkArea) throws(ModelError) {
+    precondition(zip(wanted, wanted.dropFirst()).allSatisfy { $0 < $1 } && wanted.allSatisfy { $0 >= 0 && $0 < pack.rows }, "no such rows")
     var positions: [Int32] = []
     positions.reserveCapacity(pack.rows)
     for segment in pack.segments {
@@ -46,7 +49,8 @@ final class Decoder: Sendable {
     for index in 0..<weights.layerCount {
       let layer = try weights.layer(index)
       do throws(TensorError) {
-        try layer.run(pack, index: index, positions: positions, rotary: rotary, area: area)
+        let isLast = index == weights.layerCount - 1
+        try layer.run(pack, index: index, positions: positions, rotary: rotary, wanted: isLast ? wanted : nil, area: area)
       } catch {
         throw .tensors(.init(error))
       }
@@ -58,47 +62,54 @@ final class Decoder: Sendable {
   func extend(_ cache: KeyValueCache, with tokens: ArraySlice<Int32>, lengthClass: Int, area: WorkArea) throws(ModelError) {
     var rest = tokens
     while !rest.isEmpty {
-      let part = Array(rest.prefix(area.capacity))
-      let segment = TokenSegment(
-        tokens: part, firstRow: 0, firstPosition: cache.length, cache: cache, extendsCache: true, lengthClass: lengthClass)
-      try run(TokenPack(segments: [segment], rows: part.count), area: area)
+      let part = rest.prefix(area.capacity)
+      try extend(cache, with: part, wanted: [], lengthClass: lengthClass, area: area)
       rest = rest.dropFirst(part.count)
     }
   }
 
-  /// Normalises some rows of `area.hidden` as the vocabulary projection takes them.
+  /// Computes the next positions of a cache in one pass.
   ///
-  /// - Parameter rows: rows of the pack.
-  /// - Returns: `[rows, width]`, in the order of `rows`.
-  func normalizedOutputs(_ rows: [Int], area: WorkArea) throws(TensorError) -> Matrix {
-    for (place, row) in rows.enumerated() { area.selected.copyRow(row, of: area.hidden, to: place) }
-    var output = area.selected
+  /// - Parameters:
+  ///   - tokens: at most as many as the area's pass takes.
+  ///   - wanted: those whose outputs are wanted: see ``run(_:wanted:area:)``.
+  func extend(
+    _ cache: KeyValueCache, with tokens: ArraySlice<Int32>, wanted: [Int], lengthClass: Int, area: WorkArea
+  ) throws(ModelError) {
+    let segment = TokenSegment(
+      tokens: Array(tokens), firstRow: 0, firstPosition: cache.length, cache: cache, extendsCache: true, lengthClass: lengthClass)
+    try run(TokenPack(segments: [segment], rows: tokens.count), wanted: wanted, area: area)
+  }
+
+  /// Normalises the first rows of `area.hidden` as the vocabulary projection takes them.
+  ///
+  /// - Returns: `[rows, width]`.
+  func normalizedOutputs(rows: Int, area: WorkArea) throws(TensorError) -> Matrix {
+    var output = area.hidden
     if let norm = weights.outputNorm {
-      norm.apply(area.selected, rows: rows.count, into: area.normalized, area: area)
+      norm.apply(area.hidden, rows: rows, into: area.normalized, area: area)
       output = area.normalized
     }
     guard let projection = weights.outputProjection else { return output }
     let projected = try area.matrix(.unembedded, columns: projection.outputs)
-    try projection.apply(output, rows: rows.count, into: projected, area: area)
+    try projection.apply(output, rows: rows, into: projected, area: area)
     return projected
   }
 
-  /// Projects some rows of `area.hidden` onto the vocabulary, slice by slice.
+  /// Projects the first rows of `area.hidden`, those that ``run(_:wanted:area:)`` was asked for, onto the vocabulary, slice by slice.
   ///
-  /// - Parameters:
-  ///   - rows: the rows of the pack, in the order in which `visit` numbers them.
-  ///   - visit: gets each slice of logits `[rows, width]`, its first token and its width; slices come in the order of the vocabulary.
-  func project(rows: [Int], area: WorkArea, visit: (_ logits: Matrix, _ firstToken: Int, _ width: Int) -> Void) throws(ModelError) {
-    if rows.isEmpty { return }
+  /// - Parameter visit: gets each slice of logits `[rows, width]`, its first token and its width; slices come in the order of the vocabulary.
+  func project(rows: Int, area: WorkArea, visit: (_ logits: Matrix, _ firstToken: Int, _ width: Int) -> Void) throws(ModelError) {
+    if rows == 0 { return }
     do {
-      let output = try normalizedOutputs(rows, area: area)
+      let output = try normalizedOutputs(rows: rows, area: area)
       var firstToken = 0
       for index in 0..<weights.sliceCount {
         let slice = try weights.vocabularySlice(index)
         let logits = slice.outputs == area.logits.columns ? area.logits : area.lastLogits
-        try slice.apply(output, rows: rows.count, into: logits, area: area)
+        try slice.apply(output, rows: rows, into: logits, area: area)
         if let cap = blueprint.unembedding.softCap {
-          area.share(rows: rows.count, width: slice.outputs) { part in Matrix(rows: part, of: logits).softCap(rows: part.count, at: cap) }
+          area.share(rows: rows, width: slice.outputs) { part in Matrix(rows: part, of: logits).softCap(rows: part.count, at: cap) }
         }
         visit(logits, firstToken, slice.outputs)
         firstToken += slice.outputs

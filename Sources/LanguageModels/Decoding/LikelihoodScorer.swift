@@ -160,9 +160,9 @@ public struct LikelihoodScorer: Sendable {
   ) throws(ModelError) -> ([ScoredContinuation], Int) {
     let tree = PromptTree(requests.map(\.inputs), skipping: prefix, sharesPrefixes: sharesPrefixes)
     let (pack, places) = tree.packed(cache: cache, lengthClass: lengthClass)
-    try decoder.run(pack, area: area)
     var targets = ScoredTargets()
     for (request, ranges) in zip(requests, places) { targets.add(request, rows: ranges, firstPosition: prefix) }
+    try decoder.run(pack, wanted: targets.sortRows(), area: area)
     return (try targets.scores(decoder, area: area), pack.rows)
   }
 
@@ -192,14 +192,15 @@ public struct LikelihoodScorer: Sendable {
       while cache.length < request.tokens.count - 1 {
         let start = cache.length
         let end = min(start + capacity, request.tokens.count - 1)
-        try decoder.extend(cache, with: request.inputs[start..<end], lengthClass: lengthClass, area: area)
-        computed += end - start
-        if end < request.continuationStart { continue }
-        // The tokens after the positions of this pass, as far as they belong to the continuation.
-        let part = ScoringRequest(
-          tokens: Array(request.tokens[start...end]), continuationStart: max(request.continuationStart - start, 1))
         var targets = ScoredTargets()
-        targets.add(part, rows: [0..<end - start], firstPosition: 0)
+        if end >= request.continuationStart {
+          // The tokens after the positions of this pass, as far as they belong to the continuation.
+          let part = ScoringRequest(
+            tokens: Array(request.tokens[start...end]), continuationStart: max(request.continuationStart - start, 1))
+          targets.add(part, rows: [0..<end - start], firstPosition: 0)
+        }
+        try decoder.extend(cache, with: request.inputs[start..<end], wanted: targets.sortRows(), lengthClass: lengthClass, area: area)
+        computed += end - start
         parts += try targets.scores(decoder, area: area)
       }
       results.append(ScoredContinuation(logprobs: parts.flatMap(\.logprobs), isGreedy: parts.allSatisfy(\.isGreedy)))
@@ -211,6 +212,7 @@ public struct LikelihoodScorer: Sendable {
 /// The places of a pack that are scored: each row once, with every token that some request asks for there.
 private struct ScoredTargets {
   private struct Target {
+    /// The row's place among ``rows``.
     var row: Int
     var token: Int
     var request: Int
@@ -244,13 +246,26 @@ private struct ScoredTargets {
     lengths.append(request.continuationLength)
   }
 
-  /// The log-probabilities of all targets.
+  /// Numbers the rows in the order of the pack.
+  ///
+  /// - Returns: the rows of the pack.
+  mutating func sortRows() -> [Int] {
+    let order = rows.indices.sorted { rows[$0] < rows[$1] }
+    var numbers = rows
+    for (number, place) in order.enumerated() { numbers[place] = number }
+    for index in targets.indices { targets[index].row = numbers[targets[index].row] }
+    rows.sort()
+    rowNumbers = Dictionary(uniqueKeysWithValues: rows.enumerated().map { ($1, $0) })
+    return rows
+  }
+
+  /// The log-probabilities of all targets; the decoder has run with ``sortRows()``.
   func scores(_ decoder: Decoder, area: WorkArea) throws(ModelError) -> [ScoredContinuation] {
     var sums = Array(repeating: LogSumExp(), count: rows.count)
     var logits = Array(repeating: Float.nan, count: targets.count)
     let order = targets.indices.sorted { targets[$0].token < targets[$1].token }
     var next = 0
-    try decoder.project(rows: rows, area: area) { matrix, firstToken, width in
+    try decoder.project(rows: rows.count, area: area) { matrix, firstToken, width in
       LogSumExp.add(matrix, to: &sums, count: width, firstToken: firstToken, team: area.scratch.team)
       while next < order.count, targets[order[next]].token < firstToken + width {
         let target = targets[order[next]]

@@ -75,11 +75,11 @@ public final class SequenceReader {
     var start = 0
     while start < tokens.count {
       let end = min(start + area.capacity, tokens.count)
-      try decoder.extend(cache, with: tokens[start..<end], lengthClass: lengthClass, area: area)
       let rows = wanted.clamped(to: start..<end).map { $0 - start }
+      try decoder.extend(cache, with: tokens[start..<end], wanted: rows, lengthClass: lengthClass, area: area)
       var logits = Array(repeating: [Float](), count: rows.count)
       for index in logits.indices { logits[index].reserveCapacity(decoder.blueprint.vocabularySize) }
-      try decoder.project(rows: rows, area: area) { matrix, _, width in
+      try decoder.project(rows: rows.count, area: area) { matrix, _, width in
         for row in logits.indices { logits[row] += matrix.row(row).prefix(width) }
       }
       results += logits

@@ -21,8 +21,6 @@ final class WorkArea: @unchecked Sendable {
   let queryKeyValue: Matrix
   /// `[tokens, queries]`
   let attended: Matrix
-  /// `[tokens, hidden]`: the rows that are scored.
-  let selected: Matrix
   /// `[tokens, slice]`: logits of a slice of the vocabulary, and of the last, shorter one.
   let logits: Matrix
   let lastLogits: Matrix
@@ -44,7 +42,6 @@ final class WorkArea: @unchecked Sendable {
     normalized = try Matrix(rows: capacity, columns: blueprint.hiddenWidth)
     queryKeyValue = try Matrix(rows: capacity, columns: shape.queryWidth + 2 * shape.keyWidth)
     attended = try Matrix(rows: capacity, columns: shape.queryWidth)
-    selected = try Matrix(rows: capacity, columns: blueprint.hiddenWidth)
     logits = try Matrix(rows: capacity, columns: slice)
     lastLogits = try Matrix(rows: rest == 0 ? 1 : capacity, columns: max(1, rest))
   }

@@ -171,36 +171,33 @@ private final class GenerationWorker {
       rows += tokens.count
       if continuation.isComplete(after: tokens.count) { ready.append((continuation, rows - 1)) }
     }
-    try model.decoder.run(TokenPack(segments: segments, rows: rows), area: area)
+    try model.decoder.run(TokenPack(segments: segments, rows: rows), wanted: ready.map(\.row), area: area)
     usage.computed += rows
     usage.requested += rows
-    let ended = try choose(ready, finished: finished)
+    let ended = try choose(ready.map(\.continuation), finished: finished)
     running.removeAll { ended.contains($0.index) }
     return true
   }
 
-  /// Projects the last rows of the sequences that are complete and adds a token to each.
-  private func choose(
-    _ ready: [(continuation: Continuation, row: Int)], finished: (Int, GeneratedText) -> Void
-  ) throws(ModelError) -> Set<Int> {
+  /// Projects the outputs of the sequences that are complete and adds a token to each.
+  private func choose(_ ready: [Continuation], finished: (Int, GeneratedText) -> Void) throws(ModelError) -> Set<Int> {
     var sums = Array(repeating: LogSumExp(), count: ready.count)
     var logits = Array(repeating: [Float](), count: ready.count)
-    try model.decoder.project(rows: ready.map(\.row), area: area) { matrix, firstToken, width in
+    try model.decoder.project(rows: ready.count, area: area) { matrix, firstToken, width in
       LogSumExp.add(matrix, to: &sums, count: width, firstToken: firstToken, team: area.scratch.team)
-      for (place, entry) in ready.enumerated() where entry.continuation.needsLogits { logits[place] += matrix.row(place).prefix(width) }
+      for (place, sequence) in ready.enumerated() where sequence.needsLogits { logits[place] += matrix.row(place).prefix(width) }
     }
     var ended: Set<Int> = []
-    for (place, entry) in ready.enumerated() {
+    for (place, sequence) in ready.enumerated() {
       let text =
         try !sums[place].value.isFinite
-        ? entry.continuation.end(.notFinite)
-        : entry.continuation.needsLogits
-          ? entry.continuation.advance(logits: logits[place], normalizer: sums[place].value)
-          : entry.continuation.advance(
-            token: Int32(sums[place].largestToken), logprob: Double(sums[place].largestLogit) - sums[place].value)
+        ? sequence.end(.notFinite)
+        : sequence.needsLogits
+          ? sequence.advance(logits: logits[place], normalizer: sums[place].value)
+          : sequence.advance(token: Int32(sums[place].largestToken), logprob: Double(sums[place].largestLogit) - sums[place].value)
       if let text {
-        ended.insert(entry.continuation.index)
-        finished(entry.continuation.index, text)
+        ended.insert(sequence.index)
+        finished(sequence.index, text)
       }
     }
     return ended

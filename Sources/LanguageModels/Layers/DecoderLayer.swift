@@ -28,15 +28,27 @@ struct DecoderLayer: Sendable {
   var bytes: Int { attention.bytes + feedForward.bytes }
 
   /// Adds what the layer says to `area.hidden`.
-  func run(_ pack: TokenPack, index: Int, positions: [Int32], rotary: RotaryTables, area: WorkArea) throws(TensorError) {
-    let (hidden, rows) = (area.hidden, pack.rows)
-    func attend(_ input: Matrix) throws(TensorError) {
+  ///
+  /// - Parameter wanted: rows of the pack, ascending, that become the first rows of `area.hidden`, the only ones that are computed behind the
+  ///   attention; nil: all.
+  func run(
+    _ pack: TokenPack, index: Int, positions: [Int32], rotary: RotaryTables, wanted: [Int]?, area: WorkArea
+  ) throws(TensorError) {
+    let hidden = area.hidden
+    var rows = pack.rows
+    func attend(_ input: Matrix, beside other: Matrix? = nil) throws(TensorError) {
       try attention.attend(input, pack: pack, index: index, positions: positions, rotary: rotary, area: area)
+      if let wanted {
+        for matrix in [hidden, area.attended, other] { matrix?.moveToFront(wanted) }
+        rows = wanted.count
+      }
+      if rows == 0 { return }
       try add(norm: attentionOutputNorm, rows: rows, area: area) { (output, accumulating) throws(TensorError) in
         try attention.output.apply(area.attended, rows: rows, into: output, accumulating: accumulating, area: area)
       }
     }
     func feed(_ input: Matrix) throws(TensorError) {
+      if rows == 0 { return }
       try add(norm: feedForwardOutputNorm, rows: rows, area: area) { (output, accumulating) throws(TensorError) in
         try feedForward.apply(input, rows: rows, into: output, accumulating: accumulating, area: area)
       }
@@ -52,7 +64,7 @@ struct DecoderLayer: Sendable {
         second = try area.matrix(.secondNormalized, columns: hidden.columns)
         feedForwardNorm.apply(hidden, rows: rows, into: second, area: area)
       }
-      try attend(first)
+      try attend(first, beside: second)
       try feed(second)
     case .normalizedSums:
       try attend(hidden)

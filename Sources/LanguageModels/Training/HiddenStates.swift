@@ -30,9 +30,9 @@ extension LanguageModel {
           tokens: batch.sequences[number.sequence], firstRow: number.row, firstPosition: 0,
           lengthClass: decoder.lengthClass(of: batch.sequences[number.sequence].count))
       }
-      try decoder.run(TokenPack(segments: segments, rows: pack.rows), area: area)
+      try decoder.run(TokenPack(segments: segments, rows: pack.rows), wanted: Array(0..<pack.rows), area: area)
       do throws(TensorError) {
-        let output = try decoder.normalizedOutputs(Array(0..<pack.rows), area: area)
+        let output = try decoder.normalizedOutputs(rows: pack.rows, area: area)
         states.copy(pack.rows, rowsOf: output, from: (0, 0), to: (pack.firstRow, 0), width: width)
       } catch {
         throw .tensors(.init(error))
