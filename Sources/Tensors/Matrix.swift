@@ -1,5 +1,7 @@
 // A row-major f32 matrix that owns aligned memory: the working value of the decoder.
 
+internal import CVectorKernels
+
 #if canImport(Glibc)
   internal import Glibc
 #elseif canImport(Musl)
@@ -101,6 +103,15 @@
     for offset in 0..<count {
       unsafe address(target.row + offset, target.column, width: width).update(
         from: other.address(source.row + offset, source.column, width: width), count: width)
+    }
+  }
+
+  /// Rounds some columns of consecutive rows to what a precision's products read.
+  public func round(to precision: Precision, rows range: Range<Int>, column: Int, width: Int) {
+    if precision == .f32 { return }
+    for row in range {
+      let values = unsafe address(row, column, width: width)
+      unsafe flipgate_round_bf16(values, values, width)
     }
   }
 

@@ -17,7 +17,7 @@ import Tokenization
     let whole = try model.tokenizer.decode(tokens, skipSpecialTokens: true)
     let request = GenerationRequest(prompt: [1], maximumTokens: tokens.count, stopStrings: [stop])
     let continuation = Continuation(
-      0, request, cache: try KeyValueCache(blueprint: model.blueprint, capacity: tokens.count + 1), tokenizer: model.tokenizer,
+      0, request, cache: try KeyValueCache(model.decoder, capacity: tokens.count + 1), tokenizer: model.tokenizer,
       contextLength: model.blueprint.contextLength)
     var result: GeneratedText?
     for token in tokens where result == nil { result = try continuation.advance(token: token, logprob: -1) }

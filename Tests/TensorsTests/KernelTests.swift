@@ -187,26 +187,30 @@ import Testing
         into: cutRuns, scratch: ScratchMemory(team: ThreadTeam(2)))
       for row in 0..<test.rows { #expect(cutRuns.bits(ofRow: row) == whole.bits(ofRow: row), "cut at \(cut)") }
     }
-    // Keys kept in blocks: all of them, and a part with the rest in rows.
-    let blocks = try KeyBlocks(heads: test.keyValueHeads, headWidth: test.width, capacity: total + 3)
-    for first in stride(from: 0, to: total, by: 5) {
-      blocks.store(min(5, total - first), rowsOf: cache, row: first, column: 0, at: first)
-    }
-    let values = try Matrix(rows: total + 1, columns: keyWidth)
-    values.copy(total, rowsOf: cache, from: (0, keyWidth), to: (0, 0), width: keyWidth)
-    for cut in Set([test.prefix / 2, test.prefix, total]) where cut > 0 {
-      let fromBlocks = try Matrix(rows: test.rows, columns: queryWidth)
-      try queries.attend(
-        [AttentionSegment(firstRow: 0, rows: test.rows, runs: [KeyValueRun(blocks: blocks, values: values, count: cut), run(cut, total - cut)])],
-        shape: shape, into: fromBlocks, scratch: ScratchMemory(team: ThreadTeam(2)))
-      for row in 0..<test.rows { #expect(fromBlocks.bits(ofRow: row) == whole.bits(ofRow: row), "\(cut) keys in blocks") }
-    }
     for row in 0..<test.rows {
       let single = try Matrix(rows: test.rows, columns: queryWidth)
       try queries.attend(
         [AttentionSegment(firstRow: row, rows: 1, runs: [run(0, test.prefix + row + 1)])], shape: shape, into: single,
         scratch: ScratchMemory(team: ThreadTeam(2)))
       #expect(single.bits(ofRow: row) == whole.bits(ofRow: row), "row \(row) alone")
+    }
+    // Keys and values that are kept: all of them, and a part with the rest in rows; in 16 bits those that were rounded before.
+    for precision in Precision.allCases {
+      cache.round(to: precision, rows: 0..<total, column: 0, width: 2 * keyWidth)
+      let expected = try Matrix(rows: test.rows, columns: queryWidth)
+      try queries.attend(
+        [AttentionSegment(firstRow: 0, rows: test.rows, runs: [run(0, total)])], shape: shape, into: expected, scratch: ScratchMemory())
+      let first = try KeyValueStore(heads: test.keyValueHeads, headWidth: test.width, capacity: total + 3, precision: precision)
+      for row in stride(from: 0, to: total, by: 5) { first.store(min(5, total - row), rowsOf: cache, row: row, column: 0, at: row) }
+      let store = try KeyValueStore(heads: test.keyValueHeads, headWidth: test.width, capacity: total, precision: precision)
+      store.copy(total, of: first)
+      for cut in Set([test.prefix / 2, test.prefix, total]) where cut > 0 {
+        let kept = try Matrix(rows: test.rows, columns: queryWidth)
+        try queries.attend(
+          [AttentionSegment(firstRow: 0, rows: test.rows, runs: [KeyValueRun(store, count: cut), run(cut, total - cut)])], shape: shape,
+          into: kept, scratch: ScratchMemory(team: ThreadTeam(2)))
+        for row in 0..<test.rows { #expect(kept.bits(ofRow: row) == expected.bits(ofRow: row), "\(cut) keys kept in \(precision)") }
+      }
     }
   }
 

@@ -85,15 +85,13 @@ import Testing
     var (plain, keeping): ([AttentionSegment], [AttentionSegment]) = ([], [])
     var first = 0
     for length in lengths {
-      let keys = try KeyBlocks(heads: 3, headWidth: 20, capacity: length)
-      let values = try Matrix(rows: length + 1, columns: shape.keyWidth)
+      let store = try KeyValueStore(heads: 3, headWidth: 20, capacity: length, precision: .f32)
       let run = KeyValueRun(
         rowsOf: projected, keyColumn: shape.queryWidth, valueColumn: shape.queryWidth + shape.keyWidth, firstRow: first, count: length)
       plain.append(AttentionSegment(firstRow: first, rows: length, runs: [run]))
       keeping.append(
         AttentionSegment(
-          firstRow: first, rows: length, runs: [KeyValueRun(blocks: keys, values: values, count: length)],
-          place: KeyValuePlace(keys: keys, values: values, position: 0)))
+          firstRow: first, rows: length, runs: [KeyValueRun(store, count: length)], place: KeyValuePlace(store: store, position: 0)))
       first += length
     }
     try projected.attend(plain, shape: shape, into: expected, scratch: ScratchMemory())

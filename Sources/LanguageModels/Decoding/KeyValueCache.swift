@@ -2,47 +2,38 @@
 
 internal import Tensors
 
-/// The keys and values of one sequence's prefix, layer by layer; keys in the blocks in which attention reads them.
+/// The keys and values of one sequence's prefix, layer by layer.
 ///
 /// Written by one thread; read by many once its owner stops writing.
 public final class KeyValueCache: @unchecked Sendable {
-  struct Layer: Sendable {
-    let keys: KeyBlocks
-    /// `[capacity, kvHeads · headWidth]`, and a row to read beyond.
-    let values: Matrix
-  }
-
-  let layers: [Layer]
+  let layers: [KeyValueStore]
   let capacity: Int
   /// How many positions are filled.
   private(set) var length = 0
 
-  init(blueprint: DecoderBlueprint, capacity: Int) throws(TensorError) {
-    var layers: [Layer] = []
-    for layer in blueprint.layers {
+  init(_ decoder: Decoder, capacity: Int) throws(TensorError) {
+    var layers: [KeyValueStore] = []
+    for layer in decoder.blueprint.layers {
       let shape = layer.attention.shape
       layers.append(
-        Layer(
-          keys: try KeyBlocks(heads: shape.keyValueHeads, headWidth: shape.headWidth, capacity: capacity),
-          values: try Matrix(rows: capacity + 1, columns: shape.keyWidth)))
+        try KeyValueStore(heads: shape.keyValueHeads, headWidth: shape.headWidth, capacity: capacity, precision: decoder.precision))
     }
     self.layers = layers
     self.capacity = capacity
   }
 
-  /// Floats that a position takes in all layers.
-  static func width(_ blueprint: DecoderBlueprint) -> Int { blueprint.layers.reduce(0) { $0 + 2 * $1.attention.shape.keyWidth } }
+  /// Bytes that a position takes in all layers.
+  static func bytesPerToken(_ decoder: Decoder) -> Int {
+    decoder.blueprint.layers.reduce(0) { $0 + 2 * $1.attention.shape.keyWidth * KeyValueStore.bytes(decoder.precision) }
+  }
 
   /// The place of a layer's next keys and values, behind those that are filled.
-  func next(layer index: Int) -> KeyValuePlace { KeyValuePlace(keys: layers[index].keys, values: layers[index].values, position: length) }
+  func next(layer index: Int) -> KeyValuePlace { KeyValuePlace(store: layers[index], position: length) }
 
   /// Takes over the first positions of another cache.
   func copy(_ count: Int, of other: KeyValueCache) {
     precondition(length == 0 && count <= other.length && count <= capacity)
-    for (mine, theirs) in zip(layers, other.layers) {
-      mine.keys.copy(count, of: theirs.keys)
-      mine.values.copy(count, rowsOf: theirs.values, from: (0, 0), to: (0, 0), width: mine.values.columns)
-    }
+    for (mine, theirs) in zip(layers, other.layers) { mine.copy(count, of: theirs) }
     length = count
   }
 

@@ -104,7 +104,7 @@ public struct LikelihoodScorer: Sendable {
   }
 
   private func cache(capacity: Int) throws(ModelError) -> KeyValueCache {
-    do { return try KeyValueCache(blueprint: decoder.blueprint, capacity: capacity) } catch { throw .tensors(.init(error)) }
+    do { return try KeyValueCache(decoder, capacity: capacity) } catch { throw .tensors(.init(error)) }
   }
 
   /// How many leading tokens all requests share, if computing them once is worth it.

@@ -45,7 +45,7 @@ public final class SequenceReader {
     }
     do throws(TensorError) {
       area = try WorkArea(decoder.blueprint, capacity: min(WorkArea.defaultCapacity, max(16, limit)), threads: threads)
-      cache = try KeyValueCache(blueprint: decoder.blueprint, capacity: max(1, limit))
+      cache = try KeyValueCache(decoder, capacity: max(1, limit))
     } catch {
       throw .tensors(.init(error))
     }

@@ -40,7 +40,7 @@ public struct TextGenerator: Sendable {
   ) throws(ModelError) -> TokenUsage {
     for request in requests { try check(request) }
     if requests.isEmpty { return TokenUsage() }
-    let queue = RequestQueue(requests, memory: cacheMemory, blueprint: model.blueprint)
+    let queue = RequestQueue(requests, memory: cacheMemory, decoder: model.decoder)
     // All threads work on one pass: what a token costs is reading the weights, and so they are read once.
     let worker = try GenerationWorker(model, threads: threads, batch: batch)
     try worker.share(sharedPrefix(requests))
@@ -85,11 +85,11 @@ private final class RequestQueue {
   private var next = 0
   private var bytes = 0
 
-  init(_ requests: [GenerationRequest], memory: Int, blueprint: DecoderBlueprint) {
+  init(_ requests: [GenerationRequest], memory: Int, decoder: Decoder) {
     self.requests = requests
     self.memory = memory
-    bytesPerToken = KeyValueCache.width(blueprint) * MemoryLayout<Float>.size
-    contextLength = blueprint.contextLength
+    bytesPerToken = KeyValueCache.bytesPerToken(decoder)
+    contextLength = decoder.blueprint.contextLength
   }
 
   /// The next request; nil if there is none, or no memory for it now.
@@ -127,7 +127,7 @@ private final class GenerationWorker {
   func share(_ tokens: ArraySlice<Int32>) throws(ModelError) {
     if tokens.isEmpty { return }
     let cache: KeyValueCache
-    do { cache = try KeyValueCache(blueprint: model.blueprint, capacity: tokens.count) } catch { throw .tensors(.init(error)) }
+    do { cache = try KeyValueCache(model.decoder, capacity: tokens.count) } catch { throw .tensors(.init(error)) }
     try model.decoder.extend(cache, with: tokens, lengthClass: 0, area: area)
     usage.computed += tokens.count
     prefix = cache
@@ -139,7 +139,7 @@ private final class GenerationWorker {
       guard let next = waiting ?? queue.take() else { return }
       waiting = nil
       let limit = model.blueprint.contextLength
-      guard let cache = try? KeyValueCache(blueprint: model.blueprint, capacity: next.request.longest(in: limit)) else {
+      guard let cache = try? KeyValueCache(model.decoder, capacity: next.request.longest(in: limit)) else {
         waiting = next  // no memory now; asked again when a sequence has ended
         return
       }

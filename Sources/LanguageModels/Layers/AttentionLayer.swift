@@ -12,6 +12,7 @@ struct AttentionLayer: Sendable {
   let keyNorm: Norm?
   /// Which of the decoder's rotary tables turns queries and keys.
   let rotary: RotaryRule?
+  let precision: Precision
 
   init(_ blueprint: AttentionBlueprint, reader: WeightReader) throws(ModelError) {
     shape = blueprint.shape
@@ -21,6 +22,7 @@ struct AttentionLayer: Sendable {
     queryNorm = try blueprint.queryNorm.map { (norm) throws(ModelError) in try Norm(norm, reader: reader, heads: heads) }
     keyNorm = try blueprint.keyNorm.map { (norm) throws(ModelError) in try Norm(norm, reader: reader, heads: keyHeads, column: keyColumn) }
     rotary = blueprint.rotary
+    precision = reader.base.precision
   }
 
   var bytes: Int { queryKeyValue.bytes + output.bytes }
@@ -39,6 +41,7 @@ struct AttentionLayer: Sendable {
     queryNorm?.apply(projected, rows: pack.rows, into: projected, area: area)
     keyNorm?.apply(projected, rows: pack.rows, into: projected, area: area)
     try rotate(projected, pack: pack, positions: positions, tables: tables, area: area)
+    area.share(rows: pack.rows, width: 2 * shape.keyWidth) { part in shape.roundKeys(part, of: projected, to: precision) }
     var segments: [AttentionSegment] = []
     segments.reserveCapacity(pack.segments.count)
     for segment in pack.segments { segments.append(self.segment(segment, of: projected, index: index)) }
@@ -51,7 +54,7 @@ struct AttentionLayer: Sendable {
     var runs: [KeyValueRun] = []
     if let cache = segment.cache {
       let known = cache.length + (segment.extendsCache ? count : 0)
-      if known > 0 { runs.append(KeyValueRun(blocks: cache.layers[index].keys, values: cache.layers[index].values, count: known)) }
+      if known > 0 { runs.append(KeyValueRun(cache.layers[index], count: known)) }
       if segment.extendsCache {
         return AttentionSegment(firstRow: segment.firstRow, rows: count, runs: runs, place: cache.next(layer: index))
       }

@@ -10,6 +10,7 @@ struct TrainableAttention: Sendable {
   let queryNorm: Norm?
   let keyNorm: Norm?
   let rotary: RotaryRule?
+  let precision: Precision
 
   init(_ blueprint: AttentionBlueprint, _ maker: TrainableMaker) throws(ModelError) {
     shape = blueprint.shape
@@ -21,6 +22,7 @@ struct TrainableAttention: Sendable {
       try Norm(norm, reader: maker.reader, heads: keyHeads, column: keyColumn)
     }
     rotary = blueprint.rotary
+    precision = maker.reader.base.precision
   }
 
   private var normalizes: Bool { queryNorm != nil || keyNorm != nil }
@@ -50,6 +52,8 @@ struct TrainableAttention: Sendable {
         }
       }
     }
+    // Gradients pass through the rounding as if it were not there, as they do in the products.
+    if precision != .f32 { pass.area.share(rows: rows) { part in shape.roundKeys(part, of: projected, to: precision) } }
     let attended = try tape.matrix(.attended, rows: rows, columns: shape.queryWidth)
     let segments = pass.sequences.filter { !$0.isEmpty }.map { rows in
       let run = KeyValueRun(

@@ -58,7 +58,7 @@ struct kernels {
   void (*widen_bf16)(const uint16_t *, float *, ptrdiff_t);
   void (*narrow_f16)(const float *, uint16_t *, ptrdiff_t);
   void (*widen_f16)(const uint16_t *, float *, ptrdiff_t);
-  void (*store_keys)(const float *, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t, float *, ptrdiff_t);
+  void (*store_keys)(const float *, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t, void *, int, ptrdiff_t);
   void (*attend)(const float *, ptrdiff_t, float *, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t,
                  flipgate_attention_rule,
                  const flipgate_key_value_run *, ptrdiff_t, float *);
@@ -193,8 +193,8 @@ ptrdiff_t flipgate_attention_scratch(ptrdiff_t total, ptrdiff_t head_width) {
   return padded * (head_width + value_width + 4);
 }
 void flipgate_store_keys(const float *x, ptrdiff_t x_stride, ptrdiff_t count, ptrdiff_t position, ptrdiff_t heads, ptrdiff_t head_width,
-                         float *blocks, ptrdiff_t head_stride) {
-  kernels()->store_keys(x, x_stride, count, position, heads, head_width, blocks, head_stride);
+                         void *blocks, int format, ptrdiff_t head_stride) {
+  kernels()->store_keys(x, x_stride, count, position, heads, head_width, blocks, format, head_stride);
 }
 void flipgate_attend(const float *queries, ptrdiff_t query_stride, float *out, ptrdiff_t out_stride, ptrdiff_t rows, ptrdiff_t heads,
                      ptrdiff_t kv_heads, ptrdiff_t head_width, ptrdiff_t first_head, ptrdiff_t end_head,

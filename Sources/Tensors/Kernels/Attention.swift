@@ -2,83 +2,27 @@
 
 internal import CVectorKernels
 
-/// Keys of the positions from 0 on, in the blocks of 16 in which attention reads them.
-///
-/// Written by one thread; read by many once its owner stops writing.
-public final class KeyBlocks: @unchecked Sendable {
-  public let capacity: Int
-  let heads: Int
-  let headWidth: Int
-  /// `[heads · blocks, headWidth · 16]`
-  let matrix: Matrix
-
-  /// - Parameter capacity: the most positions.
-  public init(heads: Int, headWidth: Int, capacity: Int) throws(TensorError) {
-    self.capacity = capacity
-    self.heads = heads
-    self.headWidth = headWidth
-    matrix = try Matrix(rows: heads * ((capacity + 15) / 16), columns: headWidth * 16)
-  }
-
-  /// The blocks of one head.
-  private var blocks: Int { (capacity + 15) / 16 }
-  /// The floats of one head.
-  var headStride: Int { blocks * headWidth * 16 }
-
-  /// Writes keys that lie in rows: `[count, heads · headWidth]` from a row and column of a matrix on.
-  ///
-  /// - Parameter range: only these heads.
-  public func store(_ count: Int, rowsOf matrix: Matrix, row: Int, column: Int, at position: Int, heads range: Range<Int>? = nil) {
-    let range = range ?? 0..<heads
-    if count == 0 || range.isEmpty { return }
-    precondition(range.lowerBound >= 0 && range.upperBound <= heads, "no such heads")
-    precondition(position >= 0 && position + count <= capacity && row + count <= matrix.paddedRows, "keys beyond the blocks")
-    unsafe flipgate_store_keys(
-      matrix.address(row, column + range.lowerBound * headWidth, width: range.count * headWidth), matrix.columns, count, position, range.count,
-      headWidth, self.matrix.base + range.lowerBound * headStride, headStride)
-  }
-
-  /// Copies the first positions of other blocks of the same heads.
-  public func copy(_ count: Int, of other: KeyBlocks) {
-    precondition(other.heads == heads && other.headWidth == headWidth && count <= capacity && count <= other.capacity)
-    for head in 0..<heads {
-      for block in 0..<(count + 15) / 16 {
-        matrix.copyRow(head * other.blocks + block, of: other.matrix, to: head * self.blocks + block)
-      }
-    }
-  }
-}
-
-/// Keys and values of consecutive positions: `count` rows of matrices, or blocks of keys with rows of values.
+/// Keys and values of `count` consecutive positions.
 public struct KeyValueRun {
-  public enum Keys {
-    /// Rows from a row and column of a matrix on.
-    case rows(Matrix, row: Int, column: Int)
+  enum Place {
+    /// Rows from one on, keys and values from their columns on.
+    case rows(Matrix, row: Int, keyColumn: Int, valueColumn: Int)
     /// The positions from 0 on.
-    case blocks(KeyBlocks)
+    case store(KeyValueStore)
   }
 
-  public var keys: Keys
-  public var values: Matrix
-  public var valueColumn: Int
-  public var firstRow: Int
-  public var count: Int
+  let place: Place
+  public let count: Int
 
   /// Keys and values in the same rows of one matrix.
   public init(rowsOf matrix: Matrix, keyColumn: Int, valueColumn: Int, firstRow: Int, count: Int) {
-    keys = .rows(matrix, row: firstRow, column: keyColumn)
-    values = matrix
-    self.valueColumn = valueColumn
-    self.firstRow = firstRow
+    place = .rows(matrix, row: firstRow, keyColumn: keyColumn, valueColumn: valueColumn)
     self.count = count
   }
 
-  /// The first `count` positions of a cache, the values in rows of their own.
-  public init(blocks: KeyBlocks, values: Matrix, count: Int) {
-    keys = .blocks(blocks)
-    self.values = values
-    valueColumn = 0
-    firstRow = 0
+  /// The first `count` positions of a store.
+  public init(_ store: KeyValueStore, count: Int) {
+    place = .store(store)
     self.count = count
   }
 }
@@ -111,29 +55,22 @@ public struct AttentionShape: Sendable, Hashable {
   public var queryWidth: Int { heads * headWidth }
   /// The columns of the keys, and of the values: `keyValueHeads · headWidth`.
   public var keyWidth: Int { keyValueHeads * headWidth }
+
+  /// Rounds keys and values, which stand behind the queries, to what a precision's products read.
+  public func roundKeys(_ rows: Range<Int>, of projected: Matrix, to precision: Precision) {
+    projected.round(to: precision, rows: rows, column: queryWidth, width: 2 * keyWidth)
+  }
 }
 
-/// Where the keys and values of a segment are kept: the first positions of a sequence.
+/// Where the keys and values of a segment are kept.
 public struct KeyValuePlace: Sendable {
-  public var keys: KeyBlocks
-  /// `[> capacity, keyValueHeads · headWidth]`
-  public var values: Matrix
+  public var store: KeyValueStore
   /// Of the segment's first key.
   public var position: Int
 
-  public init(keys: KeyBlocks, values: Matrix, position: Int) {
-    self.keys = keys
-    self.values = values
+  public init(store: KeyValueStore, position: Int) {
+    self.store = store
     self.position = position
-  }
-
-  /// Copies keys and values of some heads, which stand side by side in rows of a matrix from a column on.
-  func store(_ count: Int, rowsOf matrix: Matrix, row: Int, column: Int, heads: Range<Int>) {
-    keys.store(count, rowsOf: matrix, row: row, column: column, at: position, heads: heads)
-    let first = heads.lowerBound * keys.headWidth
-    values.copy(
-      count, rowsOf: matrix, from: (row, column + keys.heads * keys.headWidth + first), to: (position, first),
-      width: heads.count * keys.headWidth)
   }
 }
 
@@ -141,7 +78,7 @@ public struct KeyValuePlace: Sendable {
 public struct AttentionSegment {
   public var firstRow: Int
   public var rows: Int
-  /// Every key and value from position 0 on, in order, blocks first; the last `rows` are the queries' own.
+  /// Every key and value from position 0 on, in order, a store first; the last `rows` are the queries' own.
   public var runs: [KeyValueRun]
   /// Where the segment's own keys and values, behind the queries in the same rows, are written first; nobody else reads or writes there.
   public var place: KeyValuePlace?
@@ -191,7 +128,9 @@ extension Matrix {
       guard let start = table.baseAddress else { return }
       let runs = unsafe Shared(start)
       let attend: @Sendable (Int, AttentionJob, Range<Int>) -> Void = { thread, job, heads in
-        job.place?.store(job.rows, rowsOf: self, row: job.firstRow, column: width, heads: heads)
+        if let place = job.place {
+          place.store.store(job.rows, rowsOf: self, row: job.firstRow, column: width, at: place.position, heads: heads)
+        }
         unsafe flipgate_attend(
           source.pointer + job.firstRow * sourceColumns, sourceColumns, target.pointer + job.firstRow * targetColumns, targetColumns, job.rows,
           shape.heads, shape.keyValueHeads, shape.headWidth, heads.lowerBound, heads.upperBound,
@@ -215,20 +154,18 @@ extension Matrix {
 
   /// A run as the kernel takes it.
   private func entry(_ run: KeyValueRun, isFirst: Bool, shape: AttentionShape) -> flipgate_key_value_run {
-    let keyWidth = shape.keyWidth
-    precondition(run.firstRow >= 0 && run.firstRow + run.count <= run.values.paddedRows, "values out of range")
-    let values = unsafe run.values.address(run.firstRow, run.valueColumn, width: keyWidth)
-    switch run.keys {
-    case .rows(let matrix, let row, let column):
-      precondition(row >= 0 && row + run.count <= matrix.paddedRows, "keys out of range")
-      let keys = unsafe matrix.address(row, column, width: keyWidth)
+    switch run.place {
+    case .rows(let matrix, let row, let keyColumn, let valueColumn):
+      precondition(row >= 0 && row + run.count <= matrix.paddedRows, "keys and values out of range")
       return unsafe flipgate_key_value_run(
-        keys: keys, key_stride: matrix.columns, is_blocks: 0, values: values, stride: run.values.columns, count: run.count)
-    case .blocks(let blocks):
-      precondition(isFirst && run.count <= blocks.capacity && blocks.heads == shape.keyValueHeads && blocks.headWidth == shape.headWidth)
-      precondition(run.firstRow + run.count < run.values.paddedRows || shape.headWidth % 16 == 0, "no room behind the last value")
+        keys: matrix.address(row, keyColumn, width: shape.keyWidth), key_stride: matrix.columns, is_blocks: 0,
+        format: Int32(flipgate_f32.rawValue), values: matrix.address(row, valueColumn, width: shape.keyWidth), stride: matrix.columns,
+        count: run.count)
+    case .store(let store):
+      precondition(isFirst && run.count <= store.capacity && store.heads == shape.keyValueHeads && store.headWidth == shape.headWidth)
       return unsafe flipgate_key_value_run(
-        keys: blocks.matrix.base, key_stride: blocks.headStride, is_blocks: 1, values: values, stride: run.values.columns, count: run.count)
+        keys: store.keys, key_stride: store.headStride, is_blocks: 1, format: store.format, values: store.values, stride: store.width,
+        count: run.count)
     }
   }
 }

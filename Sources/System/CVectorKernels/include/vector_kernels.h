@@ -54,23 +54,27 @@ void flipgate_narrow_f16(const float *_Nonnull x, uint16_t *_Nonnull out, ptrdif
 /// f16 to f32, exact.
 void flipgate_widen_f16(const uint16_t *_Nonnull x, float *_Nonnull out, ptrdiff_t count);
 
+/// How packed weights are stored, and keys and values that are kept.
+enum flipgate_number_format { flipgate_f32, flipgate_bf16, flipgate_f16 };
+
 /// Consecutive keys and values of one sequence.
 ///
-/// Keys are rows, each `key_stride` floats after the last; or, with `is_blocks`, blocks of 16 positions [position / 16, head_width, 16] for
-/// each head, `key_stride` floats after the last head's. Values are rows, each `stride` floats after the last; behind the last row there
-/// are 15 floats that may be read.
+/// Keys are rows, each `key_stride` numbers after the last; or, with `is_blocks`, blocks of 16 positions [position / 16, head_width, 16] for
+/// each head, `key_stride` numbers after the last head's. Values are rows, each `stride` numbers after the last; behind the last row there
+/// are 15 numbers that may be read. Rows are f32, blocks and their values f32 or bf16.
 typedef struct {
-  const float *_Nonnull keys;
+  const void *_Nonnull keys;
   ptrdiff_t key_stride;
   int is_blocks;
-  const float *_Nonnull values;
+  int format;
+  const void *_Nonnull values;
   ptrdiff_t stride;
   ptrdiff_t count;
 } flipgate_key_value_run;
 
-/// Writes keys [count, heads * head_width] into blocks, from a position on.
+/// Writes keys [count, heads * head_width] into blocks of f32 or bf16, from a position on.
 void flipgate_store_keys(const float *_Nonnull x, ptrdiff_t x_stride, ptrdiff_t count, ptrdiff_t position, ptrdiff_t heads,
-                         ptrdiff_t head_width, float *_Nonnull blocks, ptrdiff_t head_stride);
+                         ptrdiff_t head_width, void *_Nonnull blocks, int format, ptrdiff_t head_stride);
 
 /// How scores become weights: exp(scale * score), or exp(cap * tanh(scale * score / cap)) where `soft_cap` is above 0; a query sees itself
 /// and the `window - 1` keys before it, all of them where `window` is 0.
@@ -132,9 +136,6 @@ typedef struct {
 /// Without a teacher's logits q is 0, and so is the sum.
 double flipgate_divergence(float *_Nonnull x, const float *_Nullable teacher, ptrdiff_t count,
                            const flipgate_divergence_rule *_Nonnull rule);
-
-/// How packed weights are stored.
-enum flipgate_weight_format { flipgate_f32, flipgate_bf16, flipgate_f16 };
 
 /// Packs 16 outputs of weights [outputs, inputs]: out[k, lane] = weights[16 * panel + lane, k], zeros beyond the last output.
 void flipgate_pack_panel(const float *_Nonnull weights, ptrdiff_t outputs, ptrdiff_t inputs, ptrdiff_t panel, float *_Nonnull out);
