@@ -69,13 +69,22 @@ public struct AdaptationRun {
   private func best(of recipes: [Sweep.Recipe], _ session: AdaptationSession) throws -> Result {
     if session.crossesTokenizers { throw TrainingError.sweepNeedsTokens }
     let folder = files.sweep
+    let paths = recipes.indices.map { Files.path("\($0 + 1)", relativeTo: folder) }
     var entries: [SweepResult.Entry] = []
-    for (index, recipe) in recipes.enumerated() {
-      let path = Files.path("\(index + 1)", relativeTo: folder)
-      // The teachers' states are kept, so that later recipes find them computed.
-      entries.append(.init(recipe: recipe, adapter: try session.train(recipe.settings, recipe.objective, to: path, resumes: resumes)))
+    var failures: [SweepResult.Failure] = []
+    for (recipe, path) in zip(recipes, paths) {
+      do {
+        // The teachers' states are kept, so that later recipes find them computed; the recipe's own, so that a sweep that is resumed goes on behind it.
+        let adapter = try session.train(recipe.settings, recipe.objective, to: path, resumes: resumes, keepsState: true)
+        entries.append(.init(recipe: recipe, adapter: adapter))
+      } catch let error as TrainingError {
+        guard case .diverged(let step, let what, _) = error else { throw error }
+        failures.append(.init(recipe: recipe, error: .diverged(step: step, what: what, checkpoint: nil)))
+      }
     }
-    let sweep = SweepResult(entries)
+    for path in paths { Files.removeFolder(TrainingFiles(output: path).working) }
+    if entries.isEmpty, let failure = failures.first { throw failure.error }
+    let sweep = SweepResult(entries, failures: failures)
     try Files.write(sweep.json.serialized(.indented) + "\n", to: Files.path("sweep.json", relativeTo: folder))
     let chosen = entries[sweep.chosen]
     try Files.writeFolder(files.output) { temporary in

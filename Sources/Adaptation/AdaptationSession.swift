@@ -105,8 +105,12 @@ public final class AdaptationSession {
   /// - Parameters:
   ///   - output: the adapter's folder; nothing is there under this name before the adapter is whole.
   ///   - resumes: go on with the state of an interrupted run beside it, if there is one.
-  public func train(_ settings: TrainingSettings, _ objective: Objective, to output: String, resumes: Bool) throws -> TrainedAdapter {
+  ///   - keepsState: leave the finished run's state beside the adapter; a run that is resumed from it writes the adapter anew.
+  public func train(
+    _ settings: TrainingSettings, _ objective: Objective, to output: String, resumes: Bool, keepsState: Bool = false
+  ) throws -> TrainedAdapter {
     let files = TrainingFiles(output: output)
+    if resumes, keepsState, Files.exists(TrainingFiles.state(in: files.working)) { Files.removeFolder(files.output) }
     try files.check(resumes: resumes)
     try settings.check()
     let began = environment.clock()
@@ -118,7 +122,7 @@ public final class AdaptationSession {
     let learner = try AdapterLearner(student, objective: objective, old: old, new: new, split: split, threads: request.model.threads)
     let trainer = try Trainer(
       learner, split: split, settings: settings, identity: identity(objective), folder: files.working, environment: environment)
-    let outcome = try trainer.run(resumes: resumes, spent: settings.start == .zero || isResumed ? 0 : spent)
+    let outcome = try trainer.run(resumes: resumes, spent: settings.start == .zero || isResumed ? 0 : spent, keepsState: keepsState)
     let configuration = student.adapterConfiguration
     student.values = outcome.values
     let flips = try flips(of: student)
@@ -130,7 +134,7 @@ public final class AdaptationSession {
     let writer = AdapterWriter(parameters: student.parameters, configuration: configuration)
     try writer.write(
       outcome.values, to: files.output, base: request.new.name, card: card.text, log: TrainingFiles.log(in: files.working))
-    Files.removeFolder(files.working)
+    if !keepsState { Files.removeFolder(files.working) }
     return TrainedAdapter(
       path: files.output, digest: try Adapter(path: files.output).digest, rank: configuration.rank, parameters: student.valueCount,
       examples: trainingExamples, tokens: trainingTokens, validationExamples: validationExamples, droppedExamples: data.dropped,

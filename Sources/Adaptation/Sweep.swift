@@ -116,13 +116,22 @@ public struct SweepResult: Sendable {
     public var adapter: TrainedAdapter
   }
 
+  /// A recipe by which nothing came out.
+  public struct Failure: Sendable {
+    public var recipe: Sweep.Recipe
+    public var error: TrainingError
+  }
+
   public var entries: [Entry]
+  /// Recipes whose training diverged.
+  public var failures: [Failure]
   /// The recipe that is taken: the fewest negative flips among those whose accuracy is at least the candidate's; the highest accuracy where none is.
   public var chosen: Int
 
   /// - Precondition: every adapter has its flips.
-  public init(_ entries: [Entry]) {
+  public init(_ entries: [Entry], failures: [Failure] = []) {
     self.entries = entries
+    self.failures = failures
     let fair = entries.indices.filter { index in entries[index].adapter.flips.map { $0.rightAfter >= $0.rightBefore } ?? false }
     func flips(_ index: Int) -> (negative: Int, right: Int) {
       let flips = entries[index].adapter.flips ?? TokenFlips()
@@ -157,6 +166,13 @@ public struct SweepResult: Sendable {
             "validation_loss": entry.adapter.outcome.bestLoss.map { .number($0) } ?? .null, "steps": .integer(entry.adapter.outcome.steps),
             "best_step": .integer(entry.adapter.outcome.bestStep), "seconds": .number(entry.adapter.outcome.seconds),
             "flips": entry.adapter.flips?.json ?? .null, "on_frontier": .bool(frontier.contains(index)),
+          ]
+        }),
+      "failed": .array(
+        failures.map {
+          [
+            "name": .string($0.recipe.name), "error": .string($0.error.description), "objective": $0.recipe.objective.json,
+            "settings": $0.recipe.settings.json,
           ]
         }),
     ]

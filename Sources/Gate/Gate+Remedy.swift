@@ -110,6 +110,6 @@ extension Remedy.Sweep {
           recipe: entry.recipe.name, path: adapter.path, digest: adapter.digest,
           figures: Figures(right: flips.rightAfter, negativeFlips: flips.negativeAfter), validationLoss: adapter.outcome.bestLoss,
           steps: adapter.outcome.steps, seconds: adapter.outcome.seconds, isOnFrontier: frontier.contains(place))
-      }, chosen: sweep.chosen)
+      }, failures: sweep.failures.map { Failure(recipe: $0.recipe.name, reason: $0.error.description) }, chosen: sweep.chosen)
   }
 }

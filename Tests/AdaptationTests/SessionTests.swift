@@ -196,11 +196,7 @@ import Testing
   /// Factors of 1 change no bit, and each rule has its own word otherwise; a sweep has them as axes.
   @Test func weightingsAreTold() throws {
     let output = Self.folder()
-    defer {
-      Self.remove(output)
-      for name in ["1", "2", "3", "4", "5", "6", "7", "8"] { Files.removeFolder(output + ".sweep/" + name) }
-      Files.removeFolder(output + ".sweep")
-    }
+    defer { Self.removeSweep(output, 8) }
     let result = try Self.run(
       Self.request(), Objective(mask: .alwaysOld), sweep: try Sweep(["weighting=uniform,old-right,old-likelier,flips", "weight=1,6"]), to: output)
     let entries = try #require(result.sweep).entries
@@ -223,12 +219,7 @@ import Testing
 
   @Test func aSweepTakesTheBest() throws {
     let output = Self.folder()
-    let sweepFolder = output + ".sweep"
-    defer {
-      Self.remove(output)
-      for name in ["1", "2", "3", "4"] { Files.removeFolder(sweepFolder + "/" + name) }
-      Files.removeFolder(sweepFolder)
-    }
+    defer { Self.removeSweep(output, 4) }
     let result = try Self.run(Self.request(), sweep: try Sweep(["mask=student-wrong,always-old", "rank=2,4"]), to: output)
     let sweep = try #require(result.sweep)
     #expect(
@@ -240,6 +231,51 @@ import Testing
     #expect(try Adapter(path: output).digest == result.adapter.digest)
     let noneIsFair = sweep.entries.allSatisfy { ($0.adapter.flips?.rightAfter ?? 0) < ($0.adapter.flips?.rightBefore ?? 0) }
     #expect(sweep.frontier.contains(sweep.chosen) || noneIsFair)
+  }
+
+  /// A recipe that diverges is told and takes nothing from the others; a sweep of such recipes alone is an error.
+  @Test func aRecipeMayDiverge() throws {
+    let outputs = [Self.folder(), Self.folder()]
+    defer { for output in outputs { Self.removeSweep(output, 2) } }
+    var settings = Self.settings()
+    settings.adapter.alpha = 1e24
+    let result = try Self.run(Self.request(), settings: settings, sweep: try Sweep(["learning-rate=1e-2,1e-30"]), to: outputs[0])
+    let sweep = try #require(result.sweep)
+    #expect(sweep.entries.map(\.recipe.name) == ["learning-rate=1e-30"] && sweep.chosen == 0)
+    #expect(sweep.failures.map(\.recipe.name) == ["learning-rate=1e-2"])
+    #expect(sweep.failures.first?.error.description.hasPrefix("training diverged at step ") ?? false)
+    let saved = try JSONValue.parse(Files.readText(outputs[0] + "/sweep.json"))
+    #expect(saved["failed"]?.array?.first?["name"] == "learning-rate=1e-2")
+    #expect(try Files.list(outputs[0] + ".sweep").sorted() == ["2", "sweep.json"])
+    let error = #expect(throws: TrainingError.self) {
+      try Self.run(Self.request(), settings: settings, sweep: try Sweep(["learning-rate=1e-2,1e-3"]), to: outputs[1])
+    }
+    guard case .diverged? = error else { return #expect(Bool(false), "\(String(describing: error))") }
+    #expect(!Files.exists(outputs[1]))
+  }
+
+  /// A sweep that was stopped goes on where it was: what is finished is not trained again, and the end is that of a sweep that was not stopped.
+  @Test(arguments: [3, 9, 14]) func aSweepGoesOn(_ steps: Int) throws {
+    let outputs = [Self.folder(), Self.folder()]
+    defer { for output in outputs { Self.removeSweep(output, 3) } }
+    let sweep = try Sweep(["rank=2,3,4"])
+    let whole = try Self.run(Self.request(), sweep: sweep, to: outputs[0])
+    let stopped = #expect(throws: TrainingError.self) { try Self.run(Self.request(), sweep: sweep, to: outputs[1], steps: steps) }
+    #expect(stopped?.isInterruption ?? false)
+    let unasked = #expect(throws: TrainingError.self) { try Self.run(Self.request(), sweep: sweep, to: outputs[1]) }
+    guard case .unfinished? = unasked else { return #expect(Bool(false), "\(String(describing: unasked))") }
+    // Six steps each: those of the recipes that are finished are asked for no more.
+    let resumed = try Self.run(Self.request(), sweep: sweep, to: outputs[1], steps: 18 - steps + 1, resumes: true)
+    #expect(resumed.adapter.digest == whole.adapter.digest)
+    #expect(resumed.sweep?.entries.map(\.adapter.digest) == whole.sweep?.entries.map(\.adapter.digest))
+    #expect(resumed.sweep?.entries.map(\.adapter.outcome.curve) == whole.sweep?.entries.map(\.adapter.outcome.curve))
+    #expect(try Files.list(outputs[1] + ".sweep").sorted() == ["1", "2", "3", "sweep.json"])
+  }
+
+  private static func removeSweep(_ output: String, _ recipes: Int) {
+    remove(output)
+    for number in 1...recipes { for name in ["\(number)", "\(number).training"] { Files.removeFolder("\(output).sweep/\(name)") } }
+    Files.removeFolder(output + ".sweep")
   }
 
   @Test(arguments: ["lambda", "depth=1", "rank=two", "mask=never", "rank=4,4"]) func badAxesAreNamed(_ text: String) {

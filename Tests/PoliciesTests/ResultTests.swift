@@ -78,10 +78,11 @@ import Testing
         steps: 9, seconds: 1.5, isOnFrontier: flips == 1)
     }
     repair.sweep = Remedy.Sweep(
-      tokens: 100, candidate: .init(right: 68, negativeFlips: 4), entries: [entry("rank=2", 3, 1.5), entry("rank=4", 1, nil)], chosen: 1)
+      tokens: 100, candidate: .init(right: 68, negativeFlips: 4), entries: [entry("rank=2", 3, 1.5), entry("rank=4", 1, nil)],
+      failures: [.init(recipe: "rank=8", reason: "training diverged at step 3")], chosen: 1)
     result.remedy?.outcome = .trained(repair)
     #expect(try GateResult(json: try JSONValue.parse(result.json.serialized(.indented), file: "r"), file: "r") == result)
-    #expect(result.json["remedy"]?["sweep"]?.members?.map(\.key) == ["tokens", "candidate", "chosen", "recipes"])
+    #expect(result.json["remedy"]?["sweep"]?.members?.map(\.key) == ["tokens", "candidate", "chosen", "recipes", "failed"])
     #expect(
       result.json["remedy"]?["sweep"]?["recipes"]?.array?.first?.members?.map(\.key) == [
         "name", "path", "sha256", "right", "negative_flips", "validation_loss", "steps", "seconds", "on_frontier",

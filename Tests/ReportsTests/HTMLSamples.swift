@@ -74,7 +74,7 @@ enum HTMLSample: String, CaseIterable, CustomTestStringConvertible {
               recipe: "rank=\(place)", path: "adapter.sweep/\(place)", digest: "sha256:\(place)",
               figures: .init(right: 700 + place, negativeFlips: 40 - 10 * place), validationLoss: 1.25, steps: 30, seconds: 1.5,
               isOnFrontier: place == 3)
-          }, chosen: 2), judged: repaired, decides: false)
+          }, failures: [.init(recipe: "rank=4", reason: "training diverged at step 3")], chosen: 2), judged: repaired, decides: false)
     }
   }
 }

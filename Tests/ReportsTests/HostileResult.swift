@@ -58,7 +58,7 @@ enum HostileResult {
           .init(
             recipe: "mask=always-old", path: "out/adapter.sweep/2", digest: "sha256:b", figures: .init(right: 302, negativeFlips: 3),
             validationLoss: 1.25, steps: 2, seconds: 1.5, isOnFrontier: true),
-        ], chosen: 1),
+        ], failures: [.init(recipe: "rank=64", reason: "training diverged at step 3")], chosen: 1),
       judged: try result(repaired, policy: everyOutcomePolicy), decides: false)
   }
 

@@ -80,6 +80,8 @@ import Testing
         """), "\(text)")
     let terminal = TerminalSummary(width: 100).render(try HostileResult.remedied())
     #expect(terminal.contains("    mask=always-old: 3 negative flips, 0.7550 predicted, taken\n"), "\(terminal)")
+    #expect(text.contains("- `rank=64` failed: training diverged at step 3\n"), "\(text)")
+    #expect(terminal.contains("    rank=64 failed: training diverged at step 3\n"), "\(terminal)")
     #expect(terminal.contains("    cooking: 2 negative flips without it, 0 with it\n"), "\(terminal)")
   }
 

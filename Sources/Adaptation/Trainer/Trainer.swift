@@ -78,16 +78,30 @@ public struct Trainer {
   /// - Parameters:
   ///   - resumes: go on with the state in the folder, if there is one.
   ///   - spent: seconds that the learner's first values took, which count as training.
+  ///   - keepsState: leave the state of the finished run, so that the same run resumed is finished at once.
   /// - Throws: ``TrainingError/interrupted(step:checkpoint:)`` once the environment is cancelled, the state being kept;
   ///   ``TrainingError/diverged(step:what:checkpoint:)``; what the learner throws; `FileError` where nothing more can be written.
-  public func run(resumes: Bool, spent: Double = 0) throws -> Outcome {
+  public func run(resumes: Bool, spent: Double = 0, keepsState: Bool = false) throws -> Outcome {
     var state = try firstState(resumes: resumes)
+    if !state.isFinished {
+      try finish(&state, spent: spent)
+      state.isFinished = true
+      if keepsState {
+        state.values = learner.values
+        try checkpoint.write(state)
+      }
+    }
+    return outcome(state)
+  }
+
+  /// Makes the steps that are left.
+  private func finish(_ state: inout TrainingState, spent: Double) throws {
     state.seconds += spent
     let log = try TrainingLog(
       path: TrainingFiles.log(in: folder), identity: checkpoint.identity, after: state.curve.isEmpty ? nil : state.optimizer.step)
     var lastSaved = environment.clock()
     if state.curve.isEmpty {
-      let first = try validation()
+      let first = try validation(after: 0)
       if let first { try log.append(step: 0, epoch: 0, validation: first, isBest: false) }
       state.curve.append(
         CurvePoint(step: 0, epoch: 0, loss: first?.loss ?? 0, validationLoss: first?.crossEntropy, learningRate: schedule.rate(at: 0)))
@@ -112,7 +126,7 @@ public struct Trainer {
           validationSeconds = environment.clock() - began
         }
         state.seconds += environment.clock() - start
-        if isLast { return outcome(state) }
+        if isLast { return }
         if environment.clock() - lastSaved >= environment.checkpointInterval {
           state.values = learner.values
           try checkpoint.write(state)
@@ -122,7 +136,6 @@ public struct Trainer {
       state.epoch += 1
       state.stepInEpoch = 0
     }
-    return outcome(state)
   }
 
   private func firstState(resumes: Bool) throws -> TrainingState {
@@ -139,10 +152,13 @@ public struct Trainer {
     learner.clearGradients()
     let weight = batches.joined().reduce(0) { $0 + weights[$1] }
     var loss = BatchLoss()
-    for batch in batches {
+    for (place, batch) in batches.enumerated() {
       let share = weight > 0 ? batch.reduce(0) { $0 + weights[$1] } / weight : 0
-      loss.add(try learner.learn(batch, draw: state.draws, gradientScale: share))
-      state.draws += 1
+      do {
+        loss.add(try learner.learn(batch, draw: state.draws + UInt64(place), gradientScale: share))
+      } catch ObjectiveError.diverged(.student, _, _) {
+        throw diverged("the student's output", in: number, &state)
+      }
     }
     let rate = schedule.rate(at: state.optimizer.step, elapsed: settings.maxSeconds.map { state.seconds / $0 } ?? 0)
     var norm = GradientNorm(value: 0)
@@ -156,12 +172,8 @@ public struct Trainer {
       optimizer.update(&values, gradients: gradients, scale: norm.scale(within: settings.clipNorm), learningRate: rate)
     }
     state.optimizer = optimizer
-    if !lossIsFinite || !norm.value.isFinite {
-      state.values = learner.values
-      // What ends the run is the divergence; that its state can't be kept is told by there being none.
-      let isKept = (try? checkpoint.write(state)) != nil
-      throw TrainingError.diverged(step: number, what: lossIsFinite ? "a gradient" : "the loss", checkpoint: isKept ? checkpoint.path : nil)
-    }
+    if !lossIsFinite || !norm.value.isFinite { throw diverged(lossIsFinite ? "a gradient" : "the loss", in: number, &state) }
+    state.draws += UInt64(batches.count)
     state.stepInEpoch += 1
     state.sinceLastPoint.add(loss)
     let tokens = batches.joined().reduce(0) { $0 + self.tokens[$1] }
@@ -174,6 +186,14 @@ public struct Trainer {
         step: number, totalSteps: schedule.totalSteps, epoch: epoch, loss: loss.loss,
         validationLoss: state.curve.last { $0.validationLoss != nil }?.validationLoss, learningRate: rate, tokensPerSecond: speed,
         isFinished: false))
+  }
+
+  /// The end of a run, whose values before the step are kept.
+  private func diverged(_ what: String, in step: Int, _ state: inout TrainingState) -> TrainingError {
+    state.values = learner.values
+    // What ends the run is the divergence; that its state can't be kept is told by there being none.
+    let isKept = (try? checkpoint.write(state)) != nil
+    return TrainingError.diverged(step: step, what: what, checkpoint: isKept ? checkpoint.path : nil)
   }
 
   private func isOver(_ state: TrainingState, epochSteps: Int, spare: Double) -> Bool {
@@ -193,18 +213,23 @@ public struct Trainer {
     state.sinceLastPoint = BatchLoss()
   }
 
-  private func validation() throws -> BatchLoss? {
+  /// - Parameter step: the last step before it.
+  private func validation(after step: Int) throws -> BatchLoss? {
     if validationBatches.isEmpty { return nil }
     var loss = BatchLoss()
-    for batch in validationBatches { loss.add(try learner.validate(batch)) }
-    return loss
+    do {
+      for batch in validationBatches { loss.add(try learner.validate(batch)) }
+      if loss.loss.isFinite { return loss }
+    } catch ObjectiveError.diverged(.student, _, _) {
+      // Told in the run's words.
+    }
+    throw TrainingError.diverged(step: step, what: "the validation loss", checkpoint: nil)
   }
 
   private func validate(_ state: inout TrainingState, _ log: TrainingLog, epochSteps: Int) throws {
-    guard let loss = try validation() else { return }
     let step = state.optimizer.step
+    guard let loss = try validation(after: step) else { return }
     let epoch = Double(state.epoch) + Double(state.stepInEpoch) / Double(epochSteps)
-    guard loss.loss.isFinite else { throw TrainingError.diverged(step: step, what: "the validation loss", checkpoint: nil) }
     let judged = settings.selection == .crossEntropy ? loss.crossEntropy : loss.loss
     let isBest = settings.selection == .last || state.best.map { judged < $0.loss } ?? true
     if isBest { state.best = TrainingState.Best(step: step, loss: judged, crossEntropy: loss.crossEntropy, values: learner.values) }

@@ -23,6 +23,7 @@ struct TrainingCheckpoint {
       ("step", .integer(state.optimizer.step)), ("epoch", .integer(state.epoch)), ("step_in_epoch", .integer(state.stepInEpoch)),
       ("draws", .string("\(state.draws)")), ("seconds", .number(state.seconds)), ("curve", .array(state.curve.map(\.json))),
       ("since_last_point", ["loss": .number(state.sinceLastPoint.loss), "weight": .number(state.sinceLastPoint.weight)]),
+      ("finished", .bool(state.isFinished)),
     ]
     if let best = state.best {
       tensors.append(("best_values", best.values))
@@ -68,6 +69,7 @@ struct TrainingCheckpoint {
     guard let step = json["step"]?.integer, let epoch = json["epoch"]?.integer, let stepInEpoch = json["step_in_epoch"]?.integer,
       let draws = json["draws"]?.string.flatMap({ UInt64($0) }), let seconds = json["seconds"]?.double, let curve = json["curve"]?.array,
       let loss = json["since_last_point"]?["loss"]?.double, let weight = json["since_last_point"]?["weight"]?.double,
+      let isFinished = json["finished"]?.bool,
       step >= 0, epoch >= 0, stepInEpoch >= 0
     else { throw broken("a member is missing") }
     var state = TrainingState(values: try tensor("values"), settings: settings)
@@ -79,6 +81,7 @@ struct TrainingCheckpoint {
       state.curve.append(point)
     }
     state.sinceLastPoint = BatchLoss(loss: loss, weight: weight)
+    state.isFinished = isFinished
     if let best = json["best"] {
       guard let step = best["step"]?.integer, let loss = best["loss"]?.double, let crossEntropy = best["cross_entropy"]?.double else {
         throw broken("its best step is none")

@@ -30,6 +30,8 @@ struct TrainingState {
   var curve: [CurvePoint] = []
   /// The losses since the last point of the curve.
   var sinceLastPoint = BatchLoss()
+  /// Whether nothing is left to be done.
+  var isFinished = false
 
   struct Best {
     var step: Int

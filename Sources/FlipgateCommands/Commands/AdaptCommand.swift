@@ -152,7 +152,7 @@ enum AdaptationSummary {
     return lines.joined(separator: "\n")
   }
 
-  /// Accuracy against negative flips, on validation tokens.
+  /// What failed, then accuracy against negative flips, on validation tokens.
   static func table(_ sweep: SweepResult) -> [String] {
     let frontier = Set(sweep.frontier)
     var rows = [["recipe", "negative flips", "accuracy", "validation loss", "frontier", ""]]
@@ -168,12 +168,14 @@ enum AdaptationSummary {
       ])
     }
     let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    return rows.map { row in
+    let failures = sweep.failures.map { "\($0.recipe.name): \($0.error.description)" }
+    let lines = rows.map { row in
       let cells = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
       var line = cells.joined(separator: "  ")
       while line.last == " " { line.removeLast() }
       return line
     }
+    return failures + lines
   }
 
   private static func share(_ part: Int, _ all: Int) -> String { all > 0 ? "\(RecordSummary.rounded(Double(part) / Double(all)))" : "" }

@@ -44,18 +44,31 @@ extension Remedy {
       }
     }
 
+    /// A recipe whose training failed.
+    public struct Failure: Sendable, Hashable {
+      public var recipe: String
+      public var reason: String
+
+      public init(recipe: String, reason: String) {
+        self.recipe = recipe
+        self.reason = reason
+      }
+    }
+
     /// Validation tokens.
     public var tokens: Int
     /// The candidate as it came.
     public var candidate: Figures
     public var entries: [Entry]
+    public var failures: [Failure]
     /// The place of the recipe that was taken.
     public var chosen: Int
 
-    public init(tokens: Int, candidate: Figures, entries: [Entry], chosen: Int) {
+    public init(tokens: Int, candidate: Figures, entries: [Entry], failures: [Failure] = [], chosen: Int) {
       self.tokens = tokens
       self.candidate = candidate
       self.entries = entries
+      self.failures = failures
       self.chosen = chosen
     }
   }
@@ -66,6 +79,7 @@ extension Remedy.Sweep {
     [
       "tokens": .integer(tokens), "candidate": .object(of: candidate.members), "chosen": .integer(chosen),
       "recipes": .array(entries.map(\.json)),
+      "failed": .array(failures.map { ["name": .string($0.recipe), "error": .string($0.reason)] }),
     ]
   }
 
@@ -73,6 +87,9 @@ extension Remedy.Sweep {
     self.init(
       tokens: try fields.integer("tokens"), candidate: try Figures(fields.object("candidate")), entries: [], chosen: try fields.integer("chosen"))
     for recipe in try fields.objects("recipes") { entries.append(try Entry(recipe)) }
+    for recipe in try fields.objects("failed") {
+      failures.append(Failure(recipe: try recipe.string("name"), reason: try recipe.string("error")))
+    }
     guard entries.indices.contains(chosen) else { throw fields.error("chosen", expected: "the place of a recipe") }
   }
 }

@@ -199,6 +199,11 @@ public struct MarkdownReport: Report {
         + "| \(entry.validationLoss.map { Numbers.fixed($0, 4) } ?? "–") | \(entry.steps) | \(notes.joined(separator: ", ")) |\n"
     }
     document.add("\n")
+    if sweep.failures.isEmpty { return }
+    document.add("", sweep.failures, share: document.room / 4, noun: "failed recipe") {
+      "- \(MarkdownText.code($0.recipe, limit: 120)) failed: \(MarkdownText.prose($0.reason, limit: 480))\n"
+    }
+    document.add("\n")
   }
 
   private func addItems(_ result: GateResult, to document: inout BoundedText) {

@@ -204,6 +204,10 @@ public struct TerminalSummary: Sendable {
       text += lines(figures + (place == sweep.chosen ? ", taken" : ""), place == sweep.chosen ? .strong : .plain)
     }
     if places.count < sweep.entries.count { text += lines("and \(sweep.entries.count - places.count) more, all are in result.json", .faint) }
+    for failure in sweep.failures.prefix(Self.sweepCount) {
+      text += lines("\(safe(failure.recipe, 120)) failed: \(safe(failure.reason, 480))", .doubtful)
+    }
+    if sweep.failures.count > Self.sweepCount { text += lines("and \(sweep.failures.count - Self.sweepCount) more that failed", .faint) }
     return text
   }
 

@@ -145,6 +145,15 @@ enum HTMLRemedy {
         .number(entry.validationLoss.map { HTMLText.short($0, 4) } ?? "–", nil), .number(HTMLText.count(entry.steps), nil), .text(note),
       ])
     }
+    let failures = HTMLList(sweep.failures, bytes: bytes / 4) { failure in
+      tag("li") {
+        tag("div") { HTMLSigns.mark("Failed", .warn) }
+        tag("p") {
+          tag("b") { tag("bdi") { HTMLText.name(failure.recipe) } }
+          ": " + HTMLText.sentence(failure.reason) + "."
+        }
+      }
+    }
     return group {
       table.html(
         group {
@@ -152,6 +161,8 @@ enum HTMLRemedy {
           list.html
         })
       list.rest("recipes")
+      if !sweep.failures.isEmpty { tag("ul", ["class": "findings"]) { failures.html } }
+      failures.rest("failed recipes")
     }
   }
 
