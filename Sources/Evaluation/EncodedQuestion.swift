@@ -70,9 +70,7 @@ struct QuestionEncoder: Sendable {
       LanguageModels.GenerationRequest(
         prompt: prompt, maximumTokens: settings.maxTokens, stopStrings: settings.until.filter { !$0.isEmpty } + defaults.stopStrings,
         stopTokens: defaults.stopTokens, sampling: sampling,
-        rules: TokenRules(
-          repetitionPenalty: settings.repetitionPenalty == 1 ? defaults.repetitionPenalty : Float(settings.repetitionPenalty),
-          noRepeatLength: settings.noRepeatNGram ?? defaults.noRepeatLength))
+        rules: TokenRules(settings, defaults))
     }
     let repeats = max(1, settings.repeats)
     guard let sampling = settings.sampling else { return .generation([asked(.greedy)], repeats: repeats) }
@@ -90,5 +88,14 @@ struct QuestionEncoder: Sendable {
   private static func seed(_ seed: UInt64, _ item: TaskItem, _ turn: Int) -> UInt64 {
     let digest = SHA256Digest.of("\(seed) \(item.identity) \(turn)").dropFirst("sha256:".count)
     return UInt64(digest.prefix(16), radix: 16) ?? seed
+  }
+}
+
+extension TokenRules {
+  /// What a task sets, also where that is no rule, goes before what the model's makers set.
+  init(_ settings: GenerationSettings, _ defaults: GenerationDefaults) {
+    let penalty = settings.repetitionPenalty.map { Float($0) } ?? defaults.repetitionPenalty
+    let length = settings.noRepeatNGram ?? defaults.noRepeatLength
+    self.init(repetitionPenalty: penalty == 1 ? nil : penalty, noRepeatLength: length == 0 ? nil : length)
   }
 }

@@ -100,13 +100,16 @@ public struct Trainer {
     let log = try TrainingLog(
       path: TrainingFiles.log(in: folder), identity: checkpoint.identity, after: state.curve.isEmpty ? nil : state.optimizer.step)
     var lastSaved = environment.clock()
+    // The last validation has to fit the time as well.
+    var validationSeconds = 0.0
     if state.curve.isEmpty {
       let first = try validation(after: 0)
+      validationSeconds = environment.clock() - lastSaved
+      state.seconds += validationSeconds
       if let first { try log.append(step: 0, epoch: 0, validation: first, isBest: false) }
       state.curve.append(
         CurvePoint(step: 0, epoch: 0, loss: first?.loss ?? 0, validationLoss: first?.crossEntropy, learningRate: schedule.rate(at: 0)))
     }
-    var validationSeconds = 0.0
     while state.optimizer.step < schedule.totalSteps, state.epoch < epochSteps.count {
       let epoch = plan.epoch(state.epoch)
       while state.stepInEpoch < epoch.count, state.optimizer.step < schedule.totalSteps {

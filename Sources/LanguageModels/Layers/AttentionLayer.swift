@@ -41,7 +41,9 @@ struct AttentionLayer: Sendable {
     queryNorm?.apply(projected, rows: pack.rows, into: projected, area: area)
     keyNorm?.apply(projected, rows: pack.rows, into: projected, area: area)
     try rotate(projected, pack: pack, positions: positions, tables: tables, area: area)
-    area.share(rows: pack.rows, width: 2 * shape.keyWidth) { part in shape.roundKeys(part, of: projected, to: precision) }
+    if precision != .f32 {
+      area.share(rows: pack.rows, width: 2 * shape.keyWidth) { [shape, precision] part in shape.roundKeys(part, of: projected, to: precision) }
+    }
     var segments: [AttentionSegment] = []
     segments.reserveCapacity(pack.segments.count)
     for segment in pack.segments { segments.append(self.segment(segment, of: projected, index: index)) }

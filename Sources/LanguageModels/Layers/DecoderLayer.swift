@@ -39,7 +39,8 @@ struct DecoderLayer: Sendable {
     func attend(_ input: Matrix, beside other: Matrix? = nil) throws(TensorError) {
       try attention.attend(input, pack: pack, index: index, positions: positions, rotary: rotary, area: area)
       if let wanted {
-        for matrix in [hidden, area.attended, other] { matrix?.moveToFront(wanted) }
+        for matrix in [hidden, area.attended] { matrix.moveToFront(wanted) }
+        if let other, other !== hidden { other.moveToFront(wanted) }
         rows = wanted.count
       }
       if rows == 0 { return }

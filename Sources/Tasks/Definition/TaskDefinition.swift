@@ -125,7 +125,7 @@ struct TaskDefinition: Sendable {
     }
     return [
       "until": .array(settings.until.map { .string($0) }), "max_gen_toks": .integer(settings.maxTokens), "sampling": sampling ?? .null,
-      "repetition_penalty": .number(settings.repetitionPenalty),
+      "repetition_penalty": number(settings.repetitionPenalty),
       "no_repeat_ngram_size": settings.noRepeatNGram.map { .integer($0) } ?? .null, "repeats": .integer(settings.repeats),
     ]
   }

@@ -27,7 +27,7 @@ extension TaskReader {
     if let penalty = node["repetition_penalty"], let value = number("repetition_penalty", penalty, "a number above 0", { $0 > 0 }) {
       settings.repetitionPenalty = value
     }
-    if let size = node["no_repeat_ngram_size"], let value = whole("no_repeat_ngram_size", size, 0...1000), value > 0 {
+    if let size = node["no_repeat_ngram_size"], let value = whole("no_repeat_ngram_size", size, 0...1000) {
       settings.noRepeatNGram = value
     }
     if let beams = node["num_beams"], beams.json.integer != 1 {

@@ -32,15 +32,15 @@ public struct GenerationSettings: Sendable, Hashable {
   public var maxTokens: Int
   /// nil: greedy.
   public var sampling: Sampling?
-  /// Divides (or, below 0, multiplies) the logits of tokens that have occurred; 1 does nothing.
-  public var repetitionPenalty: Double
-  /// No run of so many tokens occurs twice; nil for no such rule.
+  /// Divides (or, below 0, multiplies) the logits of tokens that have occurred; 1 does nothing, nil is what the model's makers set.
+  public var repetitionPenalty: Double?
+  /// No run of so many tokens occurs twice; 0 for no such rule, nil for what the model's makers set.
   public var noRepeatNGram: Int?
   /// How many answers each question gets.
   public var repeats: Int
 
   public init(
-    until: [String], maxTokens: Int = defaultMaxTokens, sampling: Sampling? = nil, repetitionPenalty: Double = 1, noRepeatNGram: Int? = nil,
+    until: [String], maxTokens: Int = defaultMaxTokens, sampling: Sampling? = nil, repetitionPenalty: Double? = nil, noRepeatNGram: Int? = nil,
     repeats: Int = 1
   ) {
     self.until = until
