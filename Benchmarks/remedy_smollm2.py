@@ -3,10 +3,10 @@
     python Benchmarks/remedy_smollm2.py --old CHECKPOINT --new CHECKPOINT_3BIT --data hellaswag_val.jsonl.gz --flipgate BINARY
         [--masks always-old student-wrong] [--minutes 15] [--first 0] [--items 300] [--peft] [--work FOLDER]
 
-Trained on items 3001 to 6000 (context and right ending), judged on items 1 to 300 (--first and --items take others; an adapter in FOLDER is not trained again), none of which is like a training example
-(the gate's own check). Issue 6:
-negative flips (acc_norm) at least 40 % fewer in at most 15 minutes on two threads, accuracy not below the candidate's. --peft trains with PyTorch +
-PEFT in bf16 for as many minutes: the same mask, lambda, rate and batches, from zero.
+Trained on items 3001 to 6000 (context and right ending), judged on items 1 to 300, none of which is like a training example (the gate's own
+check). --first 300 --items 2700 with the same --work judges the same adapter on those that decided nothing: 300 items can't tell recipes
+apart. Issue 6: negative flips (acc_norm) at least 40 % fewer in at most 15 minutes on two threads, accuracy not below the candidate's.
+--peft trains with PyTorch + PEFT in bf16 for as many minutes: the same mask, lambda, rate and batches, from zero.
 """
 import argparse
 import json
